@@ -1,0 +1,46 @@
+# Each target does all its own set-up: Python 3.11+ with venv, make and a package registry are enough.
+PYTHON ?= python3
+VENV := .venv
+UV_ENV := .uv
+STAMP := $(VENV)/.ready
+UV := $(UV_ENV)/bin/uv
+RUN := $(UV) run --frozen --no-sync
+DEMO ?= demo
+
+.PHONY: setup demo test test-slow lint check bench clean
+.DELETE_ON_ERROR:
+
+setup: $(STAMP)
+
+$(UV):
+	$(PYTHON) -m venv $(UV_ENV)
+	$(UV_ENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+
+$(STAMP): $(UV) pyproject.toml uv.lock
+	$(UV) sync --frozen --compile-bytecode --python $(PYTHON) --no-python-downloads
+	$(VENV)/bin/python -m compileall -q src
+	touch $@
+
+demo: setup
+	$(VENV)/bin/maalestok demo --out $(DEMO)
+
+test: setup
+	$(RUN) pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=json:.coverage.json --cov-report=
+	$(RUN) python tests/coverage_gate.py .coverage.json
+
+test-slow: setup
+	$(RUN) pytest -n 2 -m slow
+
+lint: setup
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+check: setup
+	$(VENV)/bin/maalestok check
+
+bench: setup
+	$(RUN) python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) $(UV_ENV) $(DEMO) $(DEMO).releases .coverage .coverage.json

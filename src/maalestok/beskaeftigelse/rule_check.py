@@ -1,0 +1,87 @@
+"""What can be wrong in the rules only this benchmark has: orphan ids, dates, measures without code. Pure."""
+
+from collections.abc import Iterable
+
+from maalestok.beskaeftigelse.contracts import BEFOLKNING_CONTRACT, BELOEB_CONTRACT, Y30R21_CONTRACT
+from maalestok.beskaeftigelse.rules import AreaVersion, BeskaeftigelseRules
+from maalestok.beskaeftigelse.tables import COMPUTED
+from maalestok.rules.dated import order_faults
+from maalestok.rules.models import Governed
+
+DECIDED = ("resultatmaal",)
+"""Criteria that have a deciding function."""
+
+
+def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
+    """Every rule file of this benchmark by its path."""
+    files: list[tuple[str, Governed]] = [
+        ("benchmark.yaml", rules.benchmark),
+        ("editions.yaml", rules.editions),
+        ("omraader.yaml", rules.areas),
+        ("unit_costs.yaml", rules.unit_costs),
+    ]
+    files += [(f"measures/{name}.yaml", measure) for name, measure in rules.measures.items()]
+    files += [(f"criteria/{name}.yaml", criterion) for name, criterion in rules.criteria.items()]
+    return files + [(f"feeds/{name}.yaml", feed) for name, feed in rules.feeds.items()]
+
+
+def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
+    """Everything that is wrong, in Danish; empty when nothing is."""
+    faults = [f"omraader.yaml: {fault}" for fault in order_faults(rules.areas.versions)]
+    faults += [f"unit_costs.yaml: {fault}" for fault in order_faults(rules.unit_costs.versions)]
+    return [*faults, *_areas(rules), *_costs(rules), *_editions(rules), *_code(rules)]
+
+
+def _areas(rules: BeskaeftigelseRules) -> Iterable[str]:
+    wanted = set(rules.benchmark.omraader) - {rules.benchmark.total}
+    if set(rules.areas.names_da) != set(rules.benchmark.omraader):
+        yield "omraader.yaml: names_da svarer ikke til benchmark.yaml omraader"
+    for version in rules.areas.versions:
+        listed = _benefits(version)
+        for benefit in sorted(set(listed)):
+            if benefit not in rules.areas.benefits_da:
+                yield f"omraader.yaml: ydelsen {benefit} har intet navn i benefits_da"
+            if listed.count(benefit) > 1:
+                yield f"omraader.yaml: ydelsen {benefit} står to steder i version {version.version}"
+        if set(version.areas) != wanted:
+            yield f"omraader.yaml: version {version.version} har {sorted(version.areas)}, ikke {sorted(wanted)}"
+
+
+def _benefits(version: AreaVersion) -> list[str]:
+    return [benefit for benefits in version.areas.values() for benefit in benefits] + list(version.outside)
+
+
+def _costs(rules: BeskaeftigelseRules) -> Iterable[str]:
+    wanted = set(rules.benchmark.omraader) - {rules.benchmark.total}
+    for version in rules.unit_costs.versions:
+        if set(version.costs) != wanted:
+            yield f"unit_costs.yaml: version {version.version} har {sorted(version.costs)}, ikke {sorted(wanted)}"
+        for area, cost in version.costs.items():
+            if not cost.low <= cost.central <= cost.high:
+                yield f"unit_costs.yaml: {area}: low <= central <= high er ikke opfyldt"
+
+
+def _editions(rules: BeskaeftigelseRules) -> Iterable[str]:
+    for edition in rules.editions.editions:
+        if (edition.period is None) != (edition.period_basis == "ukendt"):
+            yield f"editions.yaml: udgaven {edition.published} har en periode, der ikke passer til period_basis"
+    named = [edition.period for edition in rules.editions.editions if edition.period]
+    if named != sorted(set(named)):
+        yield "editions.yaml: udgaverne står ikke i tidsorden, eller en periode står to gange"
+
+
+def _code(rules: BeskaeftigelseRules) -> Iterable[str]:
+    columns = {column.id for column in rules.feeds["y30r21"].columns} if "y30r21" in rules.feeds else set()
+    for measure in rules.measures.values():
+        if measure.published_column is not None and measure.published_column not in columns:
+            yield f"measures/{measure.id}.yaml: kolonnen {measure.published_column} findes ikke i y30r21"
+        if (measure.published_column is None) != (measure.id in COMPUTED):
+            yield f"measures/{measure.id}.yaml: målet er hverken en offentliggjort kolonne eller regnet af koden"
+    for criterion in rules.criteria:
+        if criterion not in DECIDED:
+            yield f"criteria/{criterion}.yaml: ingen kode afgør dette kriterium"
+    contracts = {"y30r21": Y30R21_CONTRACT, "beloeb": BELOEB_CONTRACT, "befolkning": BEFOLKNING_CONTRACT}
+    for name, contract in contracts.items():
+        if name in rules.feeds:
+            for rule in sorted(set(contract.columns) - set(rules.feeds[name].rules_da)):
+                yield f"feeds/{name}.yaml: reglen {rule} har ingen tekst i rules_da"

@@ -1,0 +1,97 @@
+"""The rules only this benchmark has: benefit areas over time, unit costs, publication dates of the editions."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from maalestok.rules.loader import load_file, load_shared, rules_root
+from maalestok.rules.models import (
+    Dated,
+    Governed,
+    Identifier,
+    QuarterCode,
+    Reference,
+    RuleModel,
+    Ruleset,
+    Text,
+)
+
+BENCHMARK = "beskaeftigelse"
+
+
+class AreaVersion(Dated):
+    """Which benefits an area holds in a span of periods."""
+
+    areas: Annotated[dict[Identifier, Annotated[tuple[Identifier, ...], Field(min_length=1)]], Field(min_length=1)]
+    outside: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
+class Areas(Governed):
+    """`omraader.yaml`: the benefit areas over time."""
+
+    names_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
+    benefits_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
+    versions: Annotated[tuple[AreaVersion, ...], Field(min_length=1)]
+
+
+class UnitCost(RuleModel):
+    """Net cost of one full-time person for a year in whole kroner, with the range published amounts imply."""
+
+    low: Annotated[int, Field(gt=0)]
+    central: Annotated[int, Field(gt=0)]
+    high: Annotated[int, Field(gt=0)]
+
+
+class UnitCostVersion(Dated):
+    """Unit costs per area in a span of periods."""
+
+    costs: Annotated[dict[Identifier, UnitCost], Field(min_length=1)]
+
+
+class UnitCosts(Governed):
+    """`unit_costs.yaml`: what a full-time person costs."""
+
+    versions: Annotated[tuple[UnitCostVersion, ...], Field(min_length=1)]
+
+
+class Edition(RuleModel):
+    """One publication. `period_basis` says whether a source names the period or the rhythm implies it."""
+
+    period: QuarterCode | None
+    period_basis: Literal["oplyst", "afledt", "ukendt"]
+    published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    note_da: Text | None = None
+    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
+
+
+class Editions(Governed):
+    """`editions.yaml`: when each edition was published, as precisely as a source says."""
+
+    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
+
+
+class BeskaeftigelseRules(Ruleset):
+    """All rules of the minister's benchmark."""
+
+    editions: Editions
+    areas: Areas
+    unit_costs: UnitCosts
+
+
+@cache
+def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
+    """All rules of this benchmark, from the shipped folder or from `root`."""
+    shared = load_shared(BENCHMARK, root)
+    folder = (root or rules_root()) / BENCHMARK
+    return BeskaeftigelseRules(
+        benchmark=shared.benchmark,
+        measures=shared.measures,
+        criteria=shared.criteria,
+        feeds=shared.feeds,
+        sha256=shared.sha256,
+        editions=load_file(folder / "editions.yaml", Editions),
+        areas=load_file(folder / "omraader.yaml", Areas),
+        unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
+    )

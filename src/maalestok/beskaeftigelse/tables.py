@@ -1,0 +1,228 @@
+"""Put the measures together into the release's tables: identity columns, versions, parts, findings, sources."""
+
+import polars as pl
+
+from maalestok.beskaeftigelse import measures as m
+from maalestok.beskaeftigelse.resultatmaal import decide
+from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
+from maalestok.criteria import exact
+from maalestok.period import parse_period
+from maalestok.ranks import possible_ranks
+from maalestok.results import KEY, Status, conform, empty, key_text
+from maalestok.rules.dated import version_for
+from maalestok.rules.models import Geography, Kilde, Measure, Reference, Unit
+
+RANK_METHOD = "placering_af_afrundede-1"
+PRICE_METHOD = "enhedspris-1"
+CHANGE_METHOD = "placering_aendring-1"
+COMPUTED = ("placering_aendring", "merudgift")
+"""Measures that are no published column; every other measure of this benchmark names one."""
+
+
+def results_table(
+    facts: pl.DataFrame,
+    amounts: pl.DataFrame,
+    population: pl.DataFrame,
+    rules: BeskaeftigelseRules,
+    periods: list[str],
+    *,
+    syntetisk: bool,
+) -> pl.DataFrame:
+    """All measures of `periods` as conforming result rows, in key order of the rule files."""
+    parts = []
+    for place, measure_id in enumerate(rules.benchmark.measures):
+        measure = rules.measures[measure_id]
+        rows = _measure_rows(measure, facts, amounts, population, rules)
+        versions = pl.DataFrame(
+            [(code, *_version(measure, rules, code)) for code in periods],
+            schema={"period": pl.String, "rule_version": pl.String, "defined": pl.Boolean},
+            orient="row",
+        )
+        parts.append(
+            rows.join(versions, on="period").with_columns(
+                pl.lit(measure_id).alias("measure"),
+                pl.lit(measure.unit.value).alias("unit"),
+                pl.lit(place).alias("place"),
+            )
+        )
+    frame = pl.concat(parts, how="diagonal")
+    figures = [
+        pl.when("defined").then(pl.col(c)).alias(c) for c in ("numerator", "denominator", "value", "low", "high")
+    ]
+    area_order = {area: i for i, area in enumerate(rules.benchmark.omraader)}
+    month_index = {code: parse_period(code).month_index for code in periods}
+    frame = frame.with_columns(
+        *figures,
+        pl.when("defined").then("status").otherwise(m.IKKE_OPGJORT).alias("status"),
+        pl.lit(BENCHMARK).alias("benchmark"),
+        pl.lit(None, dtype=pl.Int8).alias("kontroltrin"),
+        pl.lit(syntetisk).alias("syntetisk"),
+        pl.col("period").replace_strict(month_index, return_dtype=pl.Int32).alias("month_index"),
+        pl.col("omraade").replace_strict(area_order, return_dtype=pl.Int32).alias("area_place"),
+    ).sort("place", "month_index", "kommune_kode", "area_place", "kilde")
+    return conform("results", frame)
+
+
+def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
+    period = parse_period(code)
+    definition = version_for(measure.versions, period)
+    areas = version_for(rules.areas.versions, period)
+    name = f"{definition.version if definition else 'ukendt'}+{areas.version if areas else 'ukendt'}"
+    return name, definition is not None and areas is not None
+
+
+def _measure_rows(
+    measure: Measure,
+    facts: pl.DataFrame,
+    amounts: pl.DataFrame,
+    population: pl.DataFrame,
+    rules: BeskaeftigelseRules,
+) -> pl.DataFrame:
+    if measure.id == "placering_aendring":
+        return m.rank_changes(facts, rules)
+    if measure.id == "merudgift":
+        by_kommune = m.extra_expenditure(facts, amounts, rules)
+        return pl.concat([by_kommune, m.extra_expenditure_of_places(by_kommune)], how="diagonal")
+    rows = [m.published(facts, measure)]
+    if Geography.LAND in measure.geography:
+        if measure.id in m.NUMBER_OF_SHARE:
+            rows.append(m.shares_of_places(facts, population, measure))
+        else:
+            rows.append(m.summed(facts, measure))
+    return pl.concat(rows, how="diagonal")
+
+
+def parts_table(results: pl.DataFrame, facts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
+    """What figures are made of: the places rounded differences leave open, the price behind an estimate."""
+    frames = [_open_places(results, facts), _places_compared(results, facts), _prices(results, rules)]
+    frame = pl.concat([f for f in frames if not f.is_empty()] or [empty("parts")], how="diagonal")
+    return conform("parts", frame.sort(*KEY, "part"))
+
+
+def _open_places(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    known = facts.filter(pl.col("forskel_andel").is_not_null() & pl.col("placering").is_not_null())
+    spans = []
+    for _, group in known.group_by("period", "omraade", maintain_order=True):
+        low_high = possible_ranks(group["forskel_andel"].to_list())
+        spans.append(
+            group.select(*m.CELL).with_columns(
+                pl.Series("low", [float(low) for low, _ in low_high]),
+                pl.Series("high", [float(high) for _, high in low_high]),
+            )
+        )
+    if not spans:
+        return pl.DataFrame()
+    placed = results.filter((pl.col("measure") == "placering") & (pl.col("status") == Status.OK.value))
+    return (
+        placed.drop("low", "high")
+        .join(pl.concat(spans), on=m.CELL)
+        .with_columns(pl.lit("mulige_pladser").alias("part"), pl.lit(RANK_METHOD).alias("method_version"))
+    )
+
+
+def _places_compared(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The two published places behind each change of place."""
+    changes = results.filter((pl.col("measure") == "placering_aendring") & (pl.col("status") == Status.OK.value))
+    before = {code: parse_period(code).previous_edition.code for code in changes["period"].unique().to_list()}
+    if not before:
+        return pl.DataFrame()
+    frames = []
+    for part, codes in (("placering_nu", {code: code for code in before}), ("placering_foer", before)):
+        places = facts.select(
+            "kommune_kode", "omraade", pl.col("period").alias("held"), pl.col("placering").cast(pl.Float64)
+        )
+        frames.append(
+            changes.drop("value", "low", "high", "unit")
+            .with_columns(pl.col("period").replace_strict(codes, return_dtype=pl.String).alias("held"))
+            .join(places, on=["kommune_kode", "omraade", "held"])
+            .with_columns(
+                pl.lit(part).alias("part"),
+                pl.col("placering").alias("value"),
+                pl.lit(None, dtype=pl.Float64).alias("low"),
+                pl.lit(None, dtype=pl.Float64).alias("high"),
+                pl.lit(Unit.RANK.value).alias("unit"),
+                pl.lit(CHANGE_METHOD).alias("method_version"),
+            )
+        )
+    return pl.concat(frames)
+
+
+def _prices(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
+    estimates = results.filter((pl.col("kilde") == Kilde.SKOEN.value) & (pl.col("status") == Status.OK.value))
+    rows: list[tuple[str, str, str, float, float, float]] = []
+    for code in estimates["period"].unique().sort().to_list():
+        cost = version_for(rules.unit_costs.versions, parse_period(code))
+        if cost is not None:
+            rows.extend(
+                (code, area, f"enhedspris_{area}", float(c.central), float(c.low), float(c.high))
+                for area, c in cost.costs.items()
+            )
+    if not rows:
+        return pl.DataFrame()
+    prices = pl.DataFrame(rows, schema=["period", "area", "part", "value", "low", "high"], orient="row")
+    total = rules.benchmark.total
+    return (
+        estimates.drop("value", "low", "high")
+        .join(prices, on="period")
+        .filter((pl.col("omraade") == pl.col("area")) | (pl.col("omraade") == total))
+        .with_columns(pl.lit(PRICE_METHOD).alias("method_version"))
+    )
+
+
+def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
+    """Resultatmålet for every municipality and edition of the results."""
+    criterion = rules.criteria["resultatmaal"]
+    decimals = rules.measures[criterion.measure].published_decimals or 0
+    judged = results.filter(
+        (pl.col("measure") == criterion.measure)
+        & (pl.col("omraade") == criterion.omraade)
+        & (pl.col("kilde") == Kilde.OFFICIEL.value)
+    )
+    rows = []
+    for row in judged.iter_rows(named=True):
+        value = None if row["value"] is None else exact(row["value"], decimals)
+        decision = decide(value, parse_period(row["period"]), criterion)
+        rows.append(
+            row
+            | {
+                "criterion": criterion.id,
+                "udfald": decision.udfald,
+                "loebelaengde": None,
+                "graense": None if decision.graense is None else float(decision.graense),
+                "vaerdi": row["value"],
+                "flag": list(decision.flag),
+                "reference": "; ".join(
+                    f"{r.kilde}, {r.sted}" if r.sted else r.kilde for r in _references(rules, decision.version)
+                ),
+                "rule_version": decision.version or "ukendt",
+                "evidence": [key_text(row)],
+            }
+        )
+    return conform("findings", pl.DataFrame(rows, infer_schema_length=None) if rows else empty("findings"))
+
+
+def _references(rules: BeskaeftigelseRules, version: str | None) -> tuple[Reference, ...]:
+    criterion = rules.criteria["resultatmaal"]
+    used = next((v for v in criterion.versions if v.version == version), None)
+    return used.reference if used else criterion.reference
+
+
+def sources_table(frames: dict[str, pl.DataFrame], row_words: dict[str, str], *, syntetisk: bool) -> pl.DataFrame:
+    """The delivered row behind each fact. `frames` is feed -> rows in force."""
+    parts = []
+    for feed, frame in frames.items():
+        area = pl.col("omraade") if "omraade" in frame.columns else pl.lit(None, dtype=pl.String)
+        parts.append(
+            frame.select(
+                pl.lit(BENCHMARK).alias("benchmark"),
+                pl.lit(feed).alias("feed"),
+                "kommune_kode",
+                area.alias("omraade"),
+                "period",
+                "levering",
+                "linje",
+                pl.col("levering").replace_strict(row_words, return_dtype=pl.String).alias("row_word"),
+                pl.lit(syntetisk).alias("syntetisk"),
+            )
+        )
+    return conform("sources", pl.concat(parts).sort("feed", "period", "kommune_kode", "omraade"))

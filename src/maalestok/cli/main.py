@@ -1,0 +1,213 @@
+"""The command line: thin commands, each importing what it needs when it runs, so that --help is instant."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
+
+EPILOG = (
+    "Exit codes: 0 done · 1 a bug in Målestok · 2 refused (input, rules or usage) · 3 a check found faults · "
+    "4 a remote service failed · 130 interrupted."
+)
+app = typer.Typer(
+    name="maalestok",
+    help="Målestok: explained, reproducible benchmarks of Denmark's 98 municipalities.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+fetch_app = typer.Typer(help="Fetch a table from a public service into the store.", no_args_is_help=True)
+app.add_typer(fetch_app, name="fetch")
+
+StoreOption = Annotated[
+    Path,
+    typer.Option("--store", envvar="MAALESTOK_STORE", help="Folder of the deliveries (created by import)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")]
+ReleaseOption = Annotated[Path, typer.Option("--release", help="A release: the folder or link left by build --out.")]
+DEFAULT_STORE = Path("lager")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from maalestok import __version__
+
+        typer.echo(f"maalestok {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Målestok: explained, reproducible benchmarks of Denmark's 98 municipalities."""
+
+
+@app.command("import")
+def import_(
+    feed: Annotated[str, typer.Argument(help="y30r21, beloeb, befolkning or rettelser (corrections).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Files as sent: CSV, JSON (API v2 or v3) or XLSX; YAML for rettelser."),
+    ],
+    store: StoreOption = DEFAULT_STORE,
+    received: Annotated[
+        str | None, typer.Option(help="When it came: date or time, ISO 8601, UTC. Default: now.")
+    ] = None,
+    extracted: Annotated[str | None, typer.Option(help="When the source drew it; the latest extraction wins.")] = None,
+    syntetisk: Annotated[bool, typer.Option("--syntetisk", help="The figures are invented; mark them so.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check files against their contract and keep them. An error rejects all of them and changes nothing."""
+    from maalestok.cli.deliver import run_import
+
+    run_import(feed, files, store, received, extracted, syntetisk, as_json)
+
+
+@app.command()
+def build(
+    benchmark: Annotated[str, typer.Argument(help="Which benchmark, e.g. beskaeftigelse.")],
+    store: StoreOption = DEFAULT_STORE,
+    out: Annotated[
+        Path, typer.Option("--out", help="Where the release is to be found: a link to the newest one.")
+    ] = Path("udgivelse"),
+    period: Annotated[str | None, typer.Option(help="One edition, e.g. 2020QMAT04. Default: all in the store.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Use only what had been received by then.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="A release to compare with; the difference becomes diff.json.")
+    ] = None,
+    syntetisk: Annotated[
+        bool, typer.Option("--syntetisk", help="Allow invented figures among real ones; marks everything.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build a release: tables, open data and manifest. The same inputs give the same bytes."""
+    from maalestok.cli.release import run_build
+
+    run_build(benchmark, store, out, period, known_at, previous, syntetisk, as_json)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The earlier release.")],
+    new: Annotated[Path, typer.Argument(help="The later release.")],
+    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option(help="Rows of the table for people; the JSON holds all.", min=0)] = 40,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 3 when something differs.")] = False,
+) -> None:
+    """Which figures changed, appeared or vanished between two releases, and why: data, rules or program."""
+    from maalestok.cli.release import run_diff
+
+    if run_diff(old, new, as_json, limit) and exit_code:
+        raise typer.Exit(EXIT_FAULTS_FOUND)
+
+
+@app.command()
+def verify(
+    release: Annotated[Path, typer.Argument(help="A release: the folder or the link.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Check a release against its manifest: every file, the id, the tables' contract."""
+    from maalestok.cli.release import run_verify
+
+    run_verify(release, as_json)
+
+
+@app.command()
+def explain(
+    benchmark: Annotated[str, typer.Argument(help="Which benchmark, e.g. beskaeftigelse.")],
+    rule: Annotated[str, typer.Argument(help="A measure or criterion, e.g. placering or resultatmaal.")],
+    place: Annotated[str, typer.Argument(help="A municipality's code or name, a region, or 000 for the country.")],
+    period: Annotated[str, typer.Argument(help="The period, e.g. 2020QMAT04.")],
+    release: ReleaseOption = Path("udgivelse"),
+    omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
+    kontroltrin: Annotated[int | None, typer.Option(help="Control step, where the benchmark has them.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain one figure: value, parts, definition, source rows, rule version (in Danish)."""
+    from maalestok.cli.release import run_explain
+
+    run_explain(benchmark, rule, place, period, omraade, kontroltrin, release, as_json)
+
+
+@app.command()
+def check(
+    rules: Annotated[Path | None, typer.Option(help="Check an edited copy of the rules folder instead.")] = None,
+    today: Annotated[str | None, typer.Option(help="Judge review dates as of this day. Default: today.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Validate every rule file: shape, references, ids, dates, reviews."""
+    from maalestok.cli.rules import run_check
+
+    run_check(rules, today, as_json)
+
+
+@fetch_app.callback()
+def fetch_options() -> None:
+    """Fetch a table from a public service into the store."""
+
+
+@fetch_app.command("jobindsats")
+def fetch_jobindsats(
+    table: Annotated[str, typer.Argument(help="The table, e.g. y30r21.")],
+    store: StoreOption = DEFAULT_STORE,
+    latest: Annotated[int, typer.Option(help="How many of the newest editions.", min=1, max=40)] = 6,
+    base_url: Annotated[
+        str, typer.Option(envvar="JOBINDSATS_URL", help="Address of the API, version 3.")
+    ] = "https://api.jobindsats.dk/v3",
+    period_type: Annotated[
+        str | None, typer.Option(help="Period type, if the table's description does not say.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch from jobindsats.dk (API v3). The key is read from the environment variable JOBINDSATS_TOKEN."""
+    from maalestok.cli.deliver import run_fetch_jobindsats
+
+    run_fetch_jobindsats(table, store, latest, base_url, period_type, as_json)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="An empty or new folder for everything the demo makes.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Run the main job on invented data (SYNTETISK): import, build, diff, explain."""
+    from maalestok.cli.demo import run_demo
+
+    run_demo(out)
+
+
+def _stop(code: int, message: str) -> NoReturn:
+    sys.stdout.flush()
+    typer.echo(message, err=True)
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Entry point: errors of the product are printed without a traceback, with their exit code."""
+    try:
+        app()
+    except MaalestokError as error:
+        _stop(error.exit_code, f"Fejl: {error}")
+    except KeyboardInterrupt:
+        _stop(EXIT_INTERRUPTED, "Afbrudt.")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(EXIT_REFUSED) from None
+    except Exception as error:
+        if os.environ.get("MAALESTOK_DEBUG"):
+            raise
+        _stop(
+            EXIT_BUG,
+            f"Uventet fejl i Målestok ({type(error).__name__}). Intet er ændret i lageret.\n"
+            "→ Kør igen med MAALESTOK_DEBUG=1 for detaljer, og meld fejlen.",
+        )

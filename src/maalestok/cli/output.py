@@ -1,0 +1,45 @@
+"""Printing: one console for people, JSON for programs, progress on standard error."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+
+def print_json(data: Any) -> None:
+    """A report for programs."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Lines for people; wrapped by the terminal, never cut."""
+    for line in lines:
+        typer.echo(line)
+
+
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> None:
+    """A table for people. Cells are plain text: no markup is read from data."""
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=False)
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on standard error with what is being done; silent when that is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status(text) as status:
+        yield lambda step: status.update(f"{text}: {step}")

@@ -1,0 +1,68 @@
+"""Find a feed's columns in a delivered table, by name or code, in any order."""
+
+from maalestok.deliveries.issues import Issue, Level, shown
+from maalestok.deliveries.tables import RawTable
+from maalestok.rules.models import Feed, FeedColumn
+
+SYNTETISK = "syntetisk"
+"""Invented deliveries carry this column; every cell says SYNTETISK."""
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def match_columns(table: RawTable, feed: Feed) -> tuple[dict[str, int], list[Issue]]:
+    """Map column id -> position in the table.
+
+    A missing, doubled or unknown column is an error. The column `syntetisk` is known to every feed.
+    """
+    wanted = {_fold(name): column.id for column in feed.columns for name in (*column.names, *column.codes)}
+    wanted[_fold(SYNTETISK)] = SYNTETISK
+    found: dict[str, int] = {}
+    issues: list[Issue] = []
+    for position, raw in enumerate(table.columns):
+        ids = {wanted[_fold(key)] for key in (raw.name, raw.code) if key is not None and _fold(key) in wanted}
+        if len(ids) != 1:
+            issues.append(_unknown(raw.name, feed))
+            continue
+        column_id = ids.pop()
+        if column_id in found:
+            issues.append(_doubled(raw.name, column_id))
+        found.setdefault(column_id, position)
+    issues.extend(_missing(column) for column in feed.columns if column.id not in found)
+    return found, issues
+
+
+def _unknown(name: str, feed: Feed) -> Issue:
+    known = "; ".join(column.names[-1] for column in feed.columns)
+    return Issue(
+        Level.FEJL,
+        "kolonne_ukendt",
+        f"Kolonnen {shown(name)} er ikke en del af leverancen.",
+        f"Fjern den, eller ret navnet. Kendte kolonner: {known}.",
+        row=1,
+        column=name[:60],
+    )
+
+
+def _doubled(name: str, column_id: str) -> Issue:
+    return Issue(
+        Level.FEJL,
+        "kolonne_dobbelt",
+        f"Kolonnen {shown(name)} ({column_id}) findes to gange.",
+        "Behold kun den ene.",
+        row=1,
+        column=name[:60],
+    )
+
+
+def _missing(column: FeedColumn) -> Issue:
+    return Issue(
+        Level.FEJL,
+        "kolonne_mangler",
+        f"Kolonnen {shown(column.names[0])} ({column.id}) mangler.",
+        f"Tilføj kolonnen: {column.description_da}.",
+        row=1,
+        column=column.id,
+    )

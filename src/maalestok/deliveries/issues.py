@@ -1,0 +1,48 @@
+"""What a check says about a delivery: where, which rule, what was found, what to do."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+SHOWN_LENGTH = 60
+
+
+class Level(StrEnum):
+    """An error rejects the file; a warning is only told."""
+
+    FEJL = "fejl"
+    ADVARSEL = "advarsel"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding. `row` counts as the file does: line of a CSV, row of a sheet, element of a JSON list (from 1)."""
+
+    level: Level
+    rule: str
+    message: str
+    remedy: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the JSON report."""
+        return asdict(self)
+
+
+def shown(value: object) -> str:
+    """A delivered value made safe to print: quoted, control characters escaped, cut at 60 characters."""
+    text = repr(value if isinstance(value, str) else str(value))
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 2] + "…'"
+
+
+def errors(issues: Iterable[Issue]) -> list[Issue]:
+    """Only what rejects the file."""
+    return [issue for issue in issues if issue.level is Level.FEJL]
+
+
+def warnings(issues: Iterable[Issue]) -> list[Issue]:
+    """Only what is told."""
+    return [issue for issue in issues if issue.level is Level.ADVARSEL]

@@ -1,0 +1,56 @@
+"""CSV as jobindsats.dk writes it: semicolon, decimal comma, one header line."""
+
+import csv
+
+from maalestok.deliveries.tables import RawColumn, RawRow, RawTable, too_many_rows
+from maalestok.errors import UnreadableFile
+
+
+def read_csv(text: str, max_rows: int) -> RawTable:
+    """Read semicolon separated text. Blank lines are passed over; every other row must be as wide as the header.
+
+    Raises:
+        UnreadableFile: wrong delimiter, uneven rows, an open quote, a field that is too long.
+    """
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
+    header: list[str] | None = None
+    rows: list[RawRow] = []
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = cells
+                _check_header(header)
+                continue
+            if len(cells) != len(header):
+                raise UnreadableFile(
+                    f"Linje {reader.line_num}: {len(cells)} felter, men overskriften har {len(header)}.",
+                    remedy="Rækken er afkortet eller har et semikolon for meget. Hent filen igen.",
+                )
+            if len(rows) == max_rows:
+                raise too_many_rows(max_rows)
+            rows.append(RawRow(reader.line_num, cells))
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"Linje {reader.line_num or 1}: kan ikke læses som CSV ({error}).",
+            remedy="Kontrollér anførselstegn og skilletegn, eller hent filen igen.",
+        ) from error
+    if header is None:
+        raise UnreadableFile("Filen er tom.", remedy="Hent filen igen, og kontrollér at den har indhold.")
+    return RawTable("csv", "linje", [RawColumn(name.strip()) for name in header], rows)
+
+
+def _check_header(header: list[str]) -> None:
+    if len(header) > 1:
+        return
+    for mark, name in ((",", "komma"), ("\t", "tabulator"), ("|", "lodret streg")):
+        if header[0].count(mark) >= 2:
+            raise UnreadableFile(
+                f"Linje 1: felterne er adskilt af {name}, ikke af semikolon.",
+                remedy="Gem filen med semikolon som skilletegn og komma som decimaltegn.",
+            )
+    raise UnreadableFile(
+        "Linje 1: overskriften har kun ét felt.",
+        remedy="Filen skal være en tabel med semikolon mellem felterne.",
+    )

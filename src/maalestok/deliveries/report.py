@@ -1,0 +1,90 @@
+"""What an import reports: what came in, what differs from the delivery in force before, warnings and errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from maalestok.deliveries.cells import decimals_of
+from maalestok.deliveries.issues import Issue, errors, warnings
+from maalestok.rules.models import Feed
+
+MODTAGET, FINDES, AFVIST = "modtaget", "findes_allerede", "afvist"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that differs from the delivery that was in force before."""
+
+    key: str
+    column: str
+    before: str
+    now: str
+
+
+@dataclass
+class Report:
+    """One file's report. `outcome` is `modtaget`, `findes_allerede` or `afvist`."""
+
+    feed: str
+    file_name: str
+    sha256: str
+    outcome: str
+    layout: str = ""
+    row_word: str = "række"
+    rows: int = 0
+    periods: Sequence[str] = ()
+    syntetisk: bool = False
+    issues: list[Issue] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    compared_with: Sequence[str] = ()
+    corrections: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON report."""
+        return {
+            "feed": self.feed,
+            "file": self.file_name,
+            "sha256": self.sha256,
+            "outcome": self.outcome,
+            "layout": self.layout,
+            "rows": self.rows,
+            "periods": list(self.periods),
+            "syntetisk": self.syntetisk,
+            "corrections": list(self.corrections),
+            "compared_with": list(self.compared_with),
+            "changes": [vars(change) for change in self.changes],
+            "errors": [issue.as_dict() for issue in errors(self.issues)],
+            "warnings": [issue.as_dict() for issue in warnings(self.issues)],
+            "notes": self.notes,
+        }
+
+
+def compare_rows(now: pl.DataFrame, before: pl.DataFrame, feed: Feed) -> list[Change]:
+    """Cells of the same key with another value; keys only in one of the two are one change each."""
+    keys = [c.id for c in feed.columns if c.id in ("period", "kommune_kode", "omraade")]
+    columns = [c for c in feed.columns if c.id not in keys]
+    both = before.join(now, on=keys, how="full", suffix="_nu", coalesce=True).sort(keys)
+    changes = []
+    for row in both.iter_rows(named=True):
+        key = " ".join(str(row[k]) for k in keys)
+        if row["linje"] is None or row["linje_nu"] is None:
+            existed = row["linje"] is not None
+            changes.append(Change(key, "(række)", "fandtes" if existed else "-", "-" if existed else "ny"))
+            continue
+        for column in columns:
+            old, new = row[column.id], row[f"{column.id}_nu"]
+            if old != new:
+                scale = decimals_of(column)
+                changes.append(Change(key, column.id, _text(old, scale), _text(new, scale)))
+    return changes
+
+
+def _text(value: int | str | None, decimals: int) -> str:
+    if value is None:
+        return "(intet tal)"
+    if isinstance(value, str) or not decimals:
+        return str(value)
+    return f"{value / 10**decimals:.{decimals}f}".replace(".", ",")

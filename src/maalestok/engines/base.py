@@ -1,0 +1,34 @@
+"""What an engine must do: take inputs, run portable SQL, give back rows. An engine is a thin class."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import polars as pl
+
+
+class Engine(Protocol):
+    """Runs the facts SQL. Inputs are registered first; after the first query nothing outside is reachable."""
+
+    @property
+    def label(self) -> str:
+        """Name and version, as written into a release."""
+
+    def register_parquet(self, name: str, paths: Sequence[Path]) -> None:
+        """Make Parquet files of one schema readable as the table `name`."""
+
+    def register_values(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
+        """Make a small table from values. `columns` maps name to SQL type."""
+
+    def create(self, name: str, select: str) -> None:
+        """Keep the answer of a query as the table `name`."""
+
+    def read(self, name: str) -> pl.DataFrame:
+        """A kept table's rows, in the order they were created."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,215 @@
+"""Client of the jobindsats.dk API, version 3: describe a table, fetch its newest periods, keep the raw answers.
+
+Requests: `GET <base>/table/<id>?format=json`, then `GET <base>/data/<id>?mgroup.*=*&period.<type>=latest:<n>
+&hierarchy.<id>=*&format=json`, with a bearer token. Which period type a table has is read from its description.
+The token comes from the environment and is never printed, stored or sent to an address without TLS (loopback excepted).
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from maalestok import __version__
+from maalestok.deliveries.issues import shown
+from maalestok.deliveries.store import Store, write_atomically
+from maalestok.errors import MaalestokError, RemoteError
+from maalestok.rules.models import Feed
+
+TOKEN_VARIABLE = "JOBINDSATS_TOKEN"  # noqa: S105  # the variable's name, not a secret
+ATTEMPTS = 4
+RETRIED = frozenset({429, 500, 502, 503, 504})
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+LONGEST_WAIT = 30.0
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+PERIOD_TYPE_KEYS = ("period_type_id", "period_type", "type_id", "type")
+
+
+def fetch_table(
+    feed: Feed,
+    store: Path,
+    base_url: str,
+    latest: int,
+    period_type: str | None,
+    say: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Path:
+    """Fetch a table's newest editions and keep the raw answers under `<store>/answers/`.
+
+    Returns:
+        The path of the data answer, ready to be imported.
+
+    Raises:
+        MaalestokError: no token, or an address without TLS.
+        RemoteError: refused key, unknown table, a service that fails or answers something else than a table.
+    """
+    client_args = _client_args(base_url)
+    Store.open_or_create(store)
+    answers = store / "answers"
+    answers.mkdir(exist_ok=True)
+    with httpx.Client(**client_args) as client:
+        say("tabellens beskrivelse")
+        described = _get(client, f"/table/{feed.id}", {"format": "json"}, say, sleep)
+        _keep(answers, f"{feed.id}-tabel", described)
+        description = _json(described)
+        kind = period_type or find_period_type(description)
+        query = {"mgroup.*": "*", f"period.{kind}": f"latest:{latest}"}
+        query |= {f"hierarchy.{name}": "*" for name in find_hierarchies(description, feed.id)} | {"format": "json"}
+        say("data")
+        content = _get(client, f"/data/{feed.id}", query, say, sleep)
+    path = _keep(answers, f"{feed.id}-data", content)
+    _json(content)
+    return path
+
+
+def _client_args(base_url: str) -> dict[str, Any]:
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        raise MaalestokError(
+            f"Miljøvariablen {TOKEN_VARIABLE} er ikke sat.",
+            remedy="Bed om en nøgle hos jobindsats.dk, og sæt den: export JOBINDSATS_TOKEN=...",
+        )
+    address = urlsplit(base_url)
+    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        raise MaalestokError(f"Adressen {base_url!r} er ikke https.", remedy="Nøglen sendes kun krypteret. Brug https.")
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/json",
+        "User-Agent": f"maalestok/{__version__}",
+    }
+    return {
+        "base_url": base_url.rstrip("/"),
+        "headers": headers,
+        "timeout": TIMEOUT,
+        "follow_redirects": False,
+    }
+
+
+def _get(
+    client: httpx.Client,
+    path: str,
+    query: dict[str, str],
+    say: Callable[[str], None],
+    sleep: Callable[[float], None],
+) -> bytes:
+    failure = ""
+    for attempt in range(1, ATTEMPTS + 1):
+        wait = min(2.0 ** (attempt - 1), LONGEST_WAIT)
+        try:
+            answer = client.get(path, params=query)
+        except httpx.TimeoutException:
+            failure = "tjenesten svarede ikke i tide"
+        except httpx.TransportError as error:
+            failure = f"forbindelsen svigtede ({type(error).__name__})"
+        else:
+            if answer.status_code == httpx.codes.OK:
+                return answer.content
+            if answer.status_code not in RETRIED:
+                raise _refused(answer, path)
+            failure = f"HTTP {answer.status_code}"
+            wait = min(_retry_after(answer) or wait, LONGEST_WAIT)
+        if attempt < ATTEMPTS:
+            say(f"{failure}; prøver igen om {wait:.0f} s")
+            sleep(wait)
+    raise RemoteError(
+        f"jobindsats.dk kunne ikke nås: {failure} ({ATTEMPTS} forsøg, {path}).", remedy="Prøv igen senere."
+    )
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    text = answer.headers.get("Retry-After", "")
+    return float(text) if text.isdigit() else None
+
+
+def _refused(answer: httpx.Response, path: str) -> RemoteError:
+    if answer.status_code in (401, 403):
+        return RemoteError(
+            f"jobindsats.dk afviste nøglen (HTTP {answer.status_code}).",
+            remedy=f"Kontrollér {TOKEN_VARIABLE}; en nøgle til version 2 gælder ikke nødvendigvis i version 3.",
+        )
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return RemoteError(f"jobindsats.dk kender ikke {path}.", remedy="Kontrollér tabellens navn og --base-url.")
+    return RemoteError(
+        f"jobindsats.dk afviste forespørgslen (HTTP {answer.status_code}): {_cause(answer)}",
+        remedy="Passer periodetypen ikke, så angiv den med --period-type.",
+    )
+
+
+def _cause(answer: httpx.Response) -> str:
+    try:
+        cause = answer.json()["cause"]
+    except (ValueError, KeyError, TypeError):
+        return "uden begrundelse"
+    return shown(str(cause))
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise RemoteError(
+            "jobindsats.dk svarede med noget, der ikke er JSON.",
+            remedy="Prøv igen senere; det rå svar er gemt.",
+        ) from error
+
+
+def _keep(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:12]}.json"
+    if not path.exists():
+        write_atomically(path, content)
+    return path
+
+
+def _walk(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        for item in node.values():
+            yield from _walk(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _walk(item)
+
+
+def find_period_type(description: Any) -> str:
+    """The period type a table's description names, wherever it stands below a key that speaks of periods.
+
+    Raises:
+        RemoteError: none, or more than one.
+    """
+    found: set[str] = set()
+    for node in _walk(description):
+        for key, value in node.items():
+            if "period" not in key.lower():
+                continue
+            if key.lower() in PERIOD_TYPE_KEYS and isinstance(value, str):
+                found.add(value)
+            for inner in _walk(value):
+                found |= {v for k in PERIOD_TYPE_KEYS if isinstance(v := inner.get(k), str)}
+    if len(found) == 1:
+        return found.pop()
+    raise RemoteError(
+        "Tabellens beskrivelse "
+        + (f"nævner flere periodetyper: {', '.join(sorted(found))}." if found else "nævner ingen periodetype."),
+        remedy="Angiv den med --period-type, fx --period-type QMAT.",
+    )
+
+
+def find_hierarchies(description: Any, table: str) -> list[str]:
+    """One hierarchy of each dimension: municipalities for the area, the first of every other.
+
+    A description without dimensions gives the two that this kind of table is known to have.
+    """
+    chosen: list[str] = []
+    for node in _walk(description):
+        if "dimension_id" not in node:
+            continue
+        names = [h["hierarchy_id"] for h in _walk(node.get("hierarchies")) if isinstance(h.get("hierarchy_id"), str)]
+        if names:
+            chosen.append("_nykom" if "_nykom" in names else names[0])
+    return chosen or ["_nykom", f"_ygrp_{table}"]

@@ -1,0 +1,96 @@
+"""`datapackage.json`: Table Schema of every table and CSV file, with attribution and what is known of the licence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+
+from maalestok.build import Built
+from maalestok.publish.cells import SYNTETISK
+from maalestok.publish.csv_files import FINDING_COLUMNS, RESULT_COLUMNS
+from maalestok.results import TABLES, Findings, Results
+
+_TYPES: dict[type[dy.Column], str] = {
+    dy.String: "string",
+    dy.Int8: "integer",
+    dy.Int32: "integer",
+    dy.Int64: "integer",
+    dy.Float64: "number",
+    dy.Bool: "boolean",
+    dy.List: "array",
+}
+_BESIDE = {
+    "kommune": "Stedets navn",
+    "syntetisk": "SYNTETISK, når rækken er lavet af opfundne tal; ellers tom",
+}
+
+
+def write_datapackage(folder: Path, built: Built) -> None:
+    """Describe the Parquet tables and the CSV files beside them."""
+    front = built.rules.benchmark
+    resources = [_parquet(name) for name in TABLES]
+    for measure in front.measures:
+        rule = built.rules.measures[measure]
+        resources.append(_csv(measure, rule.title.da, rule.versions[-1].definition_da, RESULT_COLUMNS, Results))
+    for criterion in front.criteria:
+        judged = built.rules.criteria[criterion]
+        resources.append(_csv(criterion, judged.title.da, judged.versions[-1].definition_da, FINDING_COLUMNS, Findings))
+    package: dict[str, Any] = {
+        "profile": "data-package",
+        "name": f"maalestok-{front.id}",
+        "title": f"{SYNTETISK}: {front.title.da}" if built.syntetisk else front.title.da,
+        "description": front.description_da,
+        "sources": _sources(built),
+        "resources": resources,
+    }
+    if built.syntetisk:
+        package["licenses"] = [{"name": "CC0-1.0", "title": "Creative Commons Zero 1.0 Universal"}]
+    text = json.dumps(package, ensure_ascii=False, indent=1)
+    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sources(built: Built) -> list[dict[str, str]]:
+    sources = []
+    for feed in sorted({d.feed for d in built.inputs}):
+        source = built.rules.feeds[feed].source
+        licens = "opfundne tal, CC0-1.0" if built.syntetisk else source.licens_note_da
+        sources.append({"title": source.attribution_da, "publisher": source.publisher, "licens": licens})
+    return sources
+
+
+def _field(name: str, schema: type[dy.Schema], *, in_csv: bool) -> dict[str, Any]:
+    if in_csv and name in _BESIDE:
+        return {"name": name, "type": "string", "description": _BESIDE[name]}
+    column = schema.columns()[name]
+    kind = "string" if in_csv and isinstance(column, dy.List) else _TYPES[type(column)]
+    described: dict[str, Any] = {"name": name, "type": kind, "description": column.description or name}
+    if in_csv and kind == "number":
+        described["decimalChar"] = ","
+    if not column.nullable:
+        described["constraints"] = {"required": True}
+    return described
+
+
+def _parquet(name: str) -> dict[str, Any]:
+    schema = TABLES[name]
+    fields = [_field(column, schema, in_csv=False) for column in schema.column_names()]
+    return {"name": name, "path": f"{name}.parquet", "format": "parquet", "schema": {"fields": fields}}
+
+
+def _csv(name: str, title: str, description: str, columns: tuple[str, ...], schema: type[dy.Schema]) -> dict[str, Any]:
+    return {
+        "name": name.replace("_", "-"),
+        "path": f"csv/{name}.csv",
+        "title": title,
+        "description": description,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8-sig",
+        "dialect": {"delimiter": ";", "lineTerminator": "\r\n", "header": True},
+        "schema": {
+            "fields": [_field(column, schema, in_csv=True) for column in columns],
+            "missingValues": [""],
+        },
+    }

@@ -1,0 +1,70 @@
+"""Danish numbers and words for figures. The only place where a unit decides how a figure is written."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MISSING_DA = {
+    "ikke_leveret": "ikke leveret",
+    "diskretioneret": "skjult af hensyn til fortrolighed",
+    "ikke_opgjort": "ikke opgjort",
+}
+_MINUS = "-"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """2310 -> '2.310'; -0.25 with two decimals -> '-0,25'. Rounds half away from zero; no '-0'."""
+    quantum = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(value)).quantize(quantum, rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return f"{_MINUS}{text}" if rounded < 0 else text
+
+
+def _times(value: float, factor: int) -> float:
+    """Multiply by a power of ten in decimal, so that 0.0995 * 100 is 9.95."""
+    return float(Decimal(repr(value)) * factor)
+
+
+def figure(value: float, unit: str) -> str:
+    """A figure with its unit: '9,95 pct.', '-60 fuldtidspersoner', '-4,6 mio. kr.', 'nr. 21'.
+
+    Args:
+        value: in the measure's own unit (shares 0..1, kroner, persons).
+        unit: one of the units of the results table.
+    """
+    match unit:
+        case "share":
+            return f"{number(_times(value, 100), 2)} pct."
+        case "pct_point":
+            return f"{number(_times(value, 100), 2)} procentpoint"
+        case "persons_fulltime":
+            return f"{number(value)} fuldtidspersoner"
+        case "persons":
+            return f"{number(value)} personer"
+        case "dkk":
+            return money(value)
+        case "cases":
+            return f"{number(value)} sager"
+        case "rank":
+            return f"nr. {number(value)}"
+        case "places":
+            return plural(value, "plads", "pladser")
+        case "months":
+            return f"{number(value)} måneder"
+        case _:
+            raise ValueError(f"unknown unit {unit}")
+
+
+def money(value: float) -> str:
+    """Kroner; from one hundred thousand up as 'mio. kr.' with one decimal."""
+    if abs(value) >= 100_000:
+        return f"{number(value / 1_000_000, 1)} mio. kr."
+    return f"{number(value)} kr."
+
+
+def figure_or_status(value: float | None, unit: str, status: str) -> str:
+    """The figure, or in words why there is none."""
+    return MISSING_DA[status] if value is None else figure(value, unit)
+
+
+def plural(count: float, one: str, many: str) -> str:
+    """'1 plads', '3 pladser'."""
+    return f"{number(count)} {one if abs(count) == 1 else many}"

@@ -1,0 +1,45 @@
+"""Open a release for reading: its manifest and its tables."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from maalestok.errors import ReleaseError
+from maalestok.release.manifest import Manifest, read_manifest, release_id
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder."""
+
+    folder: Path
+    manifest: Manifest
+    id: str
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of the release's tables.
+
+        Raises:
+            ReleaseError: the file is missing or damaged.
+        """
+        try:
+            return pl.read_parquet(self.folder / f"{name}.parquet")
+        except (FileNotFoundError, pl.exceptions.PolarsError, OSError) as error:
+            raise ReleaseError(
+                f"{self.folder / name}.parquet mangler eller er beskadiget.",
+                remedy=f"Se efter med: maalestok verify {self.folder}",
+            ) from error
+
+    @cached_property
+    def results(self) -> pl.DataFrame:
+        """All result rows."""
+        return self.table("results")
+
+
+def open_release(folder: Path) -> Release:
+    """Open a release folder, or the link `--out` left."""
+    resolved = folder.resolve()
+    manifest, content = read_manifest(resolved)
+    return Release(resolved, manifest, release_id(manifest.benchmark, manifest.newest_period, content))

@@ -1,0 +1,141 @@
+"""Write a release: everything into a work folder, then two renames. At any moment `--out` is a whole release.
+
+`DIR.releases/<release id>/` holds each release; `DIR` is a link to the newest, swapped by renaming over it.
+The same inputs give the same bytes, hence the same id: building again finds the release already there.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from maalestok import __version__
+from maalestok.build import Built
+from maalestok.errors import ReleaseError
+from maalestok.kommune import register_hash
+from maalestok.publish.open_data import write_open_data
+from maalestok.release.diff import compare
+from maalestok.release.manifest import FILE, FORMAT, Code, FileEntry, InputEntry, Manifest
+from maalestok.release.read import Release, open_release
+from maalestok.release.verify import faults
+
+WORK_PREFIX = ".ny-"
+
+
+def write_release(
+    built: Built, out: Path, previous: Release | None = None, say: Callable[[str], None] = lambda _: None
+) -> Release:
+    """Write the tables, the open data and the manifest, and point `out` at the result.
+
+    Raises:
+        ReleaseError: `out` is something else than a link to a release.
+    """
+    out = out.absolute()
+    _refuse_foreign(out)
+    shelf = out.with_name(out.name + ".releases")
+    shelf.mkdir(parents=True, exist_ok=True)
+    with FileLock(shelf / ".lock"):
+        for leftover in shelf.glob(f"{WORK_PREFIX}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=shelf))
+        try:
+            release_id = _fill(work, built, previous, say)
+            target = shelf / release_id
+            _place(work, target)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        _point(out, target)
+    return open_release(out)
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.is_symlink() or not out.exists():
+        return
+    if out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
+        return
+    raise ReleaseError(
+        f"{out} findes og er ikke et link til en udgivelse.",
+        remedy="Vælg en anden --out, eller flyt det, der står der.",
+    )
+
+
+def _fill(work: Path, built: Built, previous: Release | None, say: Callable[[str], None]) -> str:
+    work.chmod(0o755)
+    for name, frame in built.tables.items():
+        frame.write_parquet(work / f"{name}.parquet")
+    write_open_data(work, built, say)
+    inputs = tuple(
+        InputEntry(feed=d.feed, sha256=d.sha256, periods=d.periods, syntetisk=d.syntetisk)
+        for d in sorted(built.inputs, key=lambda d: (d.feed, d.periods, d.sha256))
+    )
+    manifest = Manifest(
+        format=FORMAT,
+        benchmark=built.rules.benchmark.id,
+        periods=tuple(built.periods),
+        newest_period=built.periods[-1],
+        syntetisk=built.syntetisk,
+        code=Code(name="maalestok", version=__version__),
+        engine=built.engine,
+        rules_sha256=built.rules.sha256,
+        register_sha256=register_hash(),
+        inputs=inputs,
+        corrections=tuple(built.corrections),
+        previous=previous.id if previous else None,
+        attribution=tuple(sorted({built.rules.feeds[d.feed].source.attribution_da for d in built.inputs})),
+        warnings=tuple(built.warnings),
+        files=(),
+    )
+    if previous is not None:
+        changes = compare(previous, manifest, dict(built.tables))
+        text = json.dumps(changes.as_dict(), ensure_ascii=False, indent=1, sort_keys=True)
+        (work / "diff.json").write_text(text + "\n", encoding="utf-8")
+    manifest = manifest.model_copy(update={"files": _entries(work)})
+    (work / FILE).write_bytes(manifest.to_bytes())
+    _settle(work)
+    return manifest.release_id
+
+
+def _entries(work: Path) -> tuple[FileEntry, ...]:
+    paths = sorted(p for p in work.rglob("*") if p.is_file())
+    return tuple(
+        FileEntry(
+            path=path.relative_to(work).as_posix(),
+            bytes=path.stat().st_size,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in paths
+    )
+
+
+def _settle(work: Path) -> None:
+    """Make every file read-only and sure to be on disk before it is renamed into place."""
+    for path in work.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _place(work: Path, target: Path) -> None:
+    if not target.exists():
+        work.rename(target)
+        return
+    damaged = faults(target)
+    if damaged:
+        raise ReleaseError(
+            f"Udgivelsen {target.name} findes allerede, men er beskadiget: {damaged[0]}",
+            remedy=f"Slet {target}, og byg igen.",
+        )
+
+
+def _point(out: Path, target: Path) -> None:
+    link = out.with_name(f"{WORK_PREFIX}{out.name}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(target.parent.name) / target.name)
+    link.replace(out)
