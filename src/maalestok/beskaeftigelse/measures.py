@@ -9,6 +9,7 @@ import polars as pl
 
 from maalestok.beskaeftigelse.money import Estimate, area_estimate, total_estimate
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
+from maalestok.division import divided
 from maalestok.kommune import HELE_LANDET, kommuner
 from maalestok.period import parse_period
 from maalestok.results import Status
@@ -32,7 +33,7 @@ def published(facts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     return facts.select(
         *CELL,
         OFFICIEL.alias("kilde"),
-        (pl.col(column).cast(pl.Float64) / scale).alias("value"),
+        divided(facts[column], scale).alias("value"),
         pl.col(f"{column}_status").alias("status"),
     )
 
@@ -74,15 +75,15 @@ def shares_of_places(facts: pl.DataFrame, population: pl.DataFrame, measure: Mea
         .agg(pl.col("personer").sum())
     )
     both = numbers.join(residents, on=["period", "kommune_kode"], how="left")
-    known = pl.col("total").is_not_null() & pl.col("personer").is_not_null()
-    numerator, denominator = pl.col("total").cast(pl.Float64), pl.col("personer").cast(pl.Float64)
+    both = both.with_columns(divided(both["total"], both["personer"]).alias("value"))
+    known = pl.col("value").is_not_null()
     return both.select(
         *CELL,
         BEREGNET.alias("kilde"),
-        pl.when(known).then(numerator / denominator).alias("value"),
+        "value",
         pl.when(known).then(OK).otherwise(IKKE_OPGJORT).alias("status"),
-        pl.when(known).then(numerator).alias("numerator"),
-        pl.when(known).then(denominator).alias("denominator"),
+        pl.when(known).then(pl.col("total").cast(pl.Float64)).alias("numerator"),
+        pl.when(known).then(pl.col("personer").cast(pl.Float64)).alias("denominator"),
     )
 
 

@@ -8,7 +8,6 @@ from typing import Self
 import duckdb
 import polars as pl
 
-
 _TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
     "INTEGER": pl.Int32(),

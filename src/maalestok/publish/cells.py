@@ -13,7 +13,9 @@ def safe_text(text: str) -> str:
 
 def plain_number(value: float) -> str:
     """Shortest decimal text that gives the same double back, never with an exponent: 0.0995, 2310."""
-    text = format(Decimal(repr(value)), "f")
+    text = repr(value)
+    if "e" in text:
+        text = format(Decimal(text), "f")
     return text.removesuffix(".0")
 
 

@@ -1,0 +1,123 @@
+"""Fixtures: the published data where it is at hand, stores and releases made once, the command line in process."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from maalestok.beskaeftigelse import synthetic
+from maalestok.build import BuildRequest
+from maalestok.cli.main import main
+from maalestok.deliveries.importer import Arrival, import_files
+from maalestok.deliveries.store import Store
+from maalestok.engines.duckdb import DuckDBEngine
+from maalestok.registry import benchmark
+from maalestok.release.read import Release
+from maalestok.release.write import write_release
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("MAALESTOK_SHARED_DATA", ROOT.parent / "shared" / "data"))
+REAL_EDITIONS = ("2020QMAT02", "2020QMAT04", "2021QMAT02")
+RECEIVED = datetime(2022, 12, 1, 12, tzinfo=UTC)
+PERIODS = ("2020QMAT02", "2020QMAT04")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Run the command line in this process: arguments in, exit code and texts out."""
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["maalestok", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "200")
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+        captured = capfd.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of published figures."""
+    if not SHARED.is_dir():
+        pytest.skip("the published figures (shared/data) are not at hand on this machine")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def rows() -> dict[str, list[synthetic.Row]]:
+    """Two invented editions."""
+    return synthetic.editions(PERIODS, seed=7)
+
+
+@pytest.fixture
+def edition(tmp_path: Path, rows: dict[str, list[synthetic.Row]]) -> Path:
+    """One invented edition as a v2 CSV file."""
+    path = tmp_path / "udgave.csv"
+    path.write_bytes(synthetic.as_csv(rows["2020QMAT04"]))
+    return path
+
+
+def bring(paths: list[Path], store: Path, feed: str = "y30r21", received: datetime = RECEIVED) -> None:
+    """Import files that must be accepted."""
+    reports = import_files(benchmark("beskaeftigelse").feed_kind(feed), paths, store, Arrival(received))
+    assert all(r.outcome == "modtaget" for r in reports), [i.message for r in reports for i in r.issues]
+
+
+def make_release(store: Path, out: Path, period: str | None = None, previous: Release | None = None) -> Release:
+    """Build a release from a store."""
+    with DuckDBEngine() as engine:
+        built = benchmark("beskaeftigelse").build(BuildRequest(Store.open(store), engine, period))
+        return write_release(built, out, previous)
+
+
+@pytest.fixture(scope="session")
+def synthetic_store(tmp_path_factory: pytest.TempPathFactory, rows: dict[str, list[synthetic.Row]]) -> Path:
+    """A store with two invented editions. Read only."""
+    folder = tmp_path_factory.mktemp("syntetisk")
+    files = []
+    for period, part in rows.items():
+        files.append(folder / f"{period}.csv")
+        files[-1].write_bytes(synthetic.as_csv(part))
+    bring(files, folder / "lager")
+    return folder / "lager"
+
+
+@pytest.fixture(scope="session")
+def synthetic_release(tmp_path_factory: pytest.TempPathFactory, synthetic_store: Path) -> Release:
+    """A release of two invented editions. Read only."""
+    return make_release(synthetic_store, tmp_path_factory.mktemp("udgivet") / "ud")
+
+
+@pytest.fixture(scope="session")
+def real_store(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """A store with the three published editions. Read only."""
+    store = tmp_path_factory.mktemp("virkelig") / "lager"
+    bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], store)
+    return store
+
+
+@pytest.fixture(scope="session")
+def real_release(tmp_path_factory: pytest.TempPathFactory, real_store: Path) -> Release:
+    """A release of the three published editions. Read only."""
+    return make_release(real_store, tmp_path_factory.mktemp("virkelig-ud") / "ud")
