@@ -78,9 +78,12 @@ def edition(tmp_path: Path, rows: dict[str, list[synthetic.Row]]) -> Path:
     return path
 
 
-def bring(paths: list[Path], store: Path, feed: str = "y30r21", received: datetime = RECEIVED) -> None:
+def bring(
+    paths: list[Path], store: Path, feed: str = "y30r21", received: datetime = RECEIVED, syntetisk: bool = False
+) -> None:
     """Import files that must be accepted."""
-    reports = import_files(benchmark("beskaeftigelse").feed_kind(feed), paths, store, Arrival(received))
+    arrival = Arrival(received, syntetisk=syntetisk)
+    reports = import_files(benchmark("beskaeftigelse").feed_kind(feed), paths, store, arrival)
     assert all(r.outcome == "modtaget" for r in reports), [i.message for r in reports for i in r.issues]
 
 

@@ -147,7 +147,7 @@ def resolve(text: str) -> Kommune:
         UnknownKommune: with the nearest names as a hint; Christiansø is named as not being one.
     """
     stripped = text.strip()
-    if re.fullmatch(r"0?\d{3}", stripped):
+    if re.fullmatch(r"0?[0-9]{3}", stripped):
         kode = stripped[-3:]
         if kode in by_code():
             return by_code()[kode]

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from maalestok.errors import MaalestokError
 
-_QMAT = re.compile(r"(\d{4})QMAT0([1-4])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_QMAT = re.compile(r"([0-9]{4})QMAT0([1-4])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 MONTH_NAMES_DA = (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import REAL_EDITIONS, RECEIVED, Cli
 
+from conftest import REAL_EDITIONS, RECEIVED, Cli
 from maalestok.beskaeftigelse.synthetic import LABELS
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.kommune import resolve

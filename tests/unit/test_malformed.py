@@ -11,8 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import Cli, bring
 
+from conftest import Cli, bring
 from maalestok.beskaeftigelse import synthetic
 
 Rows = dict[str, list[synthetic.Row]]

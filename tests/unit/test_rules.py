@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Cli
 
+from conftest import Cli
 from maalestok.beskaeftigelse.rule_check import governed, rule_faults
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.errors import RuleError
@@ -126,7 +126,7 @@ def test_reviews_lapse(edit: Edit) -> None:
 def test_a_missing_file_is_named(edit: Edit) -> None:
     root = edit("benchmark.yaml", "id", "id")
     (root / "beskaeftigelse" / "editions.yaml").unlink()
-    with pytest.raises(RuleError, match="editions.yaml mangler"):
+    with pytest.raises(RuleError, match=r"editions\.yaml mangler"):
         load_rules(root)
 
 

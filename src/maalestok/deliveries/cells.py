@@ -20,7 +20,7 @@ from maalestok.period import PeriodError, PeriodKind, parse_period
 from maalestok.rules.models import ColumnKind, Feed, FeedColumn
 
 _DECIMALS = {ColumnKind.INTEGER: 0, ColumnKind.DECIMAL2: 2, ColumnKind.DECIMAL3: 3}
-_NUMBER = re.compile(r"(-?)(\d{1,12})(?:,(\d+))?")
+_NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:,([0-9]+))?")
 _KNOWN_RULE = {
     ColumnKind.ROLLING_YEAR: "periode_kendt",
     ColumnKind.MONTH: "periode_kendt",

@@ -1,0 +1,447 @@
+"""Deliveries: layouts, idempotence, supersession, what was known when, corrections, simultaneous imports."""
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from conftest import RECEIVED, Cli, bring, make_release
+from maalestok.beskaeftigelse import synthetic
+from maalestok.deliveries.cells import CellError, scaled_number
+from maalestok.deliveries.importer import Arrival, import_files
+from maalestok.deliveries.store import Store
+from maalestok.deliveries.tables import read_table
+from maalestok.registry import benchmark
+
+Rows = dict[str, list[synthetic.Row]]
+WRITERS = {
+    "csv": synthetic.as_csv,
+    "json_v2": synthetic.as_json_v2,
+    "json_v3": synthetic.as_json_v3,
+    "xlsx": synthetic.as_xlsx,
+}
+
+
+def figures(store: Path) -> pl.DataFrame:
+    held = Store.open(store)
+    return pl.concat(held.rows(d).drop("linje", "levering") for d in held.deliveries("y30r21"))
+
+
+@pytest.mark.parametrize("layout", WRITERS)
+def test_every_layout_gives_the_same_rows(layout: str, tmp_path: Path, rows: Rows, synthetic_store: Path) -> None:
+    path = tmp_path / "fil.bin"
+    path.write_bytes(WRITERS[layout](rows["2020QMAT04"]))
+    bring([path], tmp_path / "lager")
+    expected = figures(synthetic_store).filter(pl.col("period") == "2020QMAT04")
+    assert figures(tmp_path / "lager").equals(expected)
+    assert Store.open(tmp_path / "lager").deliveries("y30r21")[0].layout == layout
+
+
+def test_columns_may_come_in_any_order_with_or_without_bom(tmp_path: Path, rows: Rows) -> None:
+    lines = [line.split(";") for line in synthetic.as_csv(rows["2020QMAT04"]).decode().splitlines()]
+    turned = tmp_path / "vendt.csv"
+    turned.write_bytes(b"\xef\xbb\xbf" + "\n".join(";".join(reversed(line)) for line in lines).encode())
+    straight = tmp_path / "lige.csv"
+    straight.write_bytes(synthetic.as_csv(rows["2020QMAT04"]))
+    bring([turned], tmp_path / "a")
+    bring([straight], tmp_path / "b")
+    assert figures(tmp_path / "a").equals(figures(tmp_path / "b"))
+
+
+def test_rows_of_larger_places_are_left_out_and_told(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    line = edition.read_text(encoding="utf-8").splitlines()[1]
+    with edition.open("a", encoding="utf-8", newline="") as file:
+        file.write(
+            line.replace("København", "Hele landet") + "\r\n" + line.replace("København", "Region Sjælland") + "\r\n"
+        )
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager")
+    assert outcome.code == 0
+    assert "2 rækker for hele landet, regioner eller landsdele er ikke brugt" in outcome.out
+
+
+def test_codes_serve_as_well_as_names(tmp_path: Path, edition: Path) -> None:
+    edition.write_text(edition.read_text(encoding="utf-8").replace("Norddjurs;", "0707;"), encoding="utf-8")
+    bring([edition], tmp_path / "lager")
+    assert "707" in figures(tmp_path / "lager")["kommune_kode"].to_list()
+
+
+def test_the_same_file_twice_changes_nothing(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    first = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2022-01-01")
+    again = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2022-02-01", "--json")
+    report = json.loads(again.out)[0]
+    assert (first.code, again.code, report["outcome"]) == (0, 0, "findes_allerede")
+    assert "2022-01-01" in report["notes"][0]
+    assert len(Store.open(tmp_path / "lager").deliveries("y30r21")) == 1
+
+
+def test_the_bytes_as_sent_are_kept_and_can_not_be_written(tmp_path: Path, edition: Path) -> None:
+    bring([edition], tmp_path / "lager")
+    store = Store.open(tmp_path / "lager")
+    delivery = store.deliveries("y30r21")[0]
+    assert store.raw(delivery) == edition.read_bytes()
+    kept = store.folder("y30r21", delivery.sha256)
+    assert {p.name for p in kept.iterdir()} == {"raw", "rows.parquet", "report.json", "delivery.json"}
+    assert all(not p.stat().st_mode & 0o222 for p in kept.iterdir())
+    assert json.loads((kept / "report.json").read_text(encoding="utf-8"))["rows"] == 392
+
+
+def two_versions(tmp_path: Path, rows: Rows) -> tuple[Path, Path]:
+    old, new = tmp_path / "gammel.csv", tmp_path / "ny.csv"
+    old.write_bytes(synthetic.as_csv(rows["2020QMAT04"]))
+    new.write_bytes(synthetic.as_csv(synthetic.editions(["2020QMAT02", "2020QMAT04"], seed=8)["2020QMAT04"]))
+    return old, new
+
+
+def test_the_newest_delivery_wins_whatever_came_first(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    store = tmp_path / "lager"
+    cli("import", "y30r21", new, "--store", store, "--received", "2022-03-01", "--extracted", "2022-02-28")
+    late = cli("import", "y30r21", old, "--store", store, "--received", "2022-04-01", "--extracted", "2022-01-31")
+    assert "nyere leverance for samme periode" in late.out
+    alone = tmp_path / "alene"
+    cli("import", "y30r21", new, "--store", alone, "--received", "2022-03-01")
+    assert make_release(store, tmp_path / "a").id == make_release(alone, tmp_path / "b").id
+
+
+def test_what_was_known_at_a_time_can_be_rebuilt(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    store = tmp_path / "lager"
+    cli("import", "y30r21", old, "--store", store, "--received", "2022-03-01")
+    cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "da")
+    cli("import", "y30r21", new, "--store", store, "--received", "2022-05-01")
+    cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "nu")
+    cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "igen", "--known-at", "2022-04-30")
+    then, now, again = ((tmp_path / name).resolve().name for name in ("da", "nu", "igen"))
+    assert then == again != now
+    nothing = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "tom", "--known-at", "2022-02-28")
+    assert nothing.code == 2
+    assert "ingen udgave af Y30R21" in nothing.err
+
+
+def test_a_redelivery_tells_what_it_changes(tmp_path: Path, rows: Rows, cli: Cli, edition: Path) -> None:
+    lines = edition.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Norddjurs;2020QMAT04;Sygedagpenge"))
+    cells = lines[at].split(";")
+    before = int(cells[3])
+    cells[3], cells[5] = str(before + 10), str(int(cells[5]) - 10)
+    changed = tmp_path / "rettet.csv"
+    changed.write_text("\r\n".join([*lines[:at], ";".join(cells), *lines[at + 1 :]]), encoding="utf-8")
+    cli("import", "y30r21", edition, "--store", tmp_path / "lager")
+    report = json.loads(cli("import", "y30r21", changed, "--store", tmp_path / "lager", "--json").out)[0]
+    key = "707 2020QMAT04 sygedagpenge"
+    assert report["changes"] == [
+        {"key": key, "column": "forventet_antal", "before": str(before), "now": str(before + 10)},
+        {"key": key, "column": "forskel_antal", "before": str(int(cells[5]) + 10), "now": cells[5]},
+    ]
+
+
+def test_marks_for_no_figure_are_statuses_never_zero(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    lines = edition.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Samsø;2020QMAT04;Ydelsesgrupper i alt"))
+    cells = lines[at].split(";")
+    cells[3:10] = ["..", ".", "-", "..", "..", "..", ".."]
+    lines[at] = ";".join(cells)
+    edition.write_text("\r\n".join(lines), encoding="utf-8")
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--json")
+    report = json.loads(outcome.out)[0]
+    assert outcome.code == 0
+    assert "1 celler i forventet_antal har ikke et tal (diskretioneret)." in [w["message"] for w in report["warnings"]]
+    release = make_release(tmp_path / "lager", tmp_path / "ud")
+    samsoe = release.results.filter((pl.col("kommune_kode") == "741") & (pl.col("omraade") == "i_alt"))
+    found = {row["measure"]: (row["value"], row["status"]) for row in samsoe.iter_rows(named=True)}
+    assert found["forventet_antal"] == (None, "diskretioneret")
+    assert found["faktisk_antal"] == (None, "ikke_opgjort")
+    assert found["forskel_antal"] == (None, "ikke_leveret")
+    assert found["placering_aendring"] == found["merudgift"] == (None, "ikke_opgjort")
+    country = release.results.filter(
+        (pl.col("kommune_kode") == "000") & (pl.col("omraade") == "i_alt") & (pl.col("measure") == "faktisk_antal")
+    )
+    assert country.select("value", "status").rows() == [(None, "ikke_opgjort")]
+    judged = release.table("findings").filter(pl.col("kommune_kode") == "741")
+    assert judged.select("udfald", "flag").rows() == [("ikke_vurderet", ["vaerdi_mangler"])]
+
+
+def test_warnings_do_not_reject(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    lines = edition.read_text(encoding="utf-8").splitlines()
+    for i, line in enumerate(lines):
+        if line.startswith("København;2020QMAT04;Ydelsesgrupper i alt"):
+            cells = line.split(";")
+            cells[3], cells[4] = str(int(cells[3]) + 500_000), str(int(cells[4]) + 500_000)
+            lines[i] = ";".join(cells)
+        if "Sygedagpenge" in line:
+            cells = line.split(";")
+            cells[4], cells[5] = str(int(cells[4]) * 2), str(int(cells[4]) * 2 - int(cells[3]))
+            lines[i] = ";".join(cells)
+    edition.write_text("\r\n".join(lines), encoding="utf-8")
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager")
+    assert outcome.code == 0
+    assert "omraadesum" in outcome.out
+    assert "landsbalance" in outcome.out
+    built = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
+    assert "Advarsel: København, 2020QMAT04: områdernes forventet_antal" in built.out
+
+
+SAME_ID = """
+  - id: trykfejl-1
+    match: {feed: y30r21, period: 2020QMAT04, kommune_kode: "706", column: faktisk_antal}
+    expect: "1"
+    action: {set: "2"}
+    reason: Den samme rettelse skrevet to gange.
+    status: aktiv
+"""
+CORRECTION = """
+rettelser:
+  - id: trykfejl-1
+    match: {{feed: y30r21, period: 2020QMAT04, kommune_kode: "707", omraade: kontanthjaelp, column: {column}}}
+    expect: "{expect}"
+    action: {action}
+    reason: Trykfejl i kilden; forskellen passer kun til den rettede værdi.
+    status: {status}
+"""
+
+
+def misprinted(edition: Path) -> tuple[int, Path]:
+    lines = edition.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Norddjurs;2020QMAT04;Kontanthjælp"))
+    cells = lines[at].split(";")
+    right = int(cells[4])
+    cells[4] = str(right + 100)
+    lines[at] = ";".join(cells)
+    wrong = edition.with_name("trykfejl.csv")
+    wrong.write_text("\r\n".join(lines), encoding="utf-8")
+    return right, wrong
+
+
+def correct(tmp_path: Path, cli: Cli, **given: object) -> int:
+    path = tmp_path / f"rettelser-{len(list(tmp_path.glob('rettelser-*')))}.yaml"
+    path.write_text(CORRECTION.format(**({"column": "faktisk_antal", "status": "aktiv"} | given)), encoding="utf-8")
+    return cli("import", "rettelser", path, "--store", tmp_path / "lager").code
+
+
+def test_a_correction_lets_a_misprint_in_and_leaves_the_delivery_untouched(
+    tmp_path: Path, edition: Path, cli: Cli
+) -> None:
+    right, wrong = misprinted(edition)
+    store = tmp_path / "lager"
+    assert cli("import", "y30r21", wrong, "--store", store).code == 2
+    assert correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}') == 0
+    accepted = cli("import", "y30r21", wrong, "--store", store)
+    assert (accepted.code, "Rettelser: trykfejl-1" in accepted.out) == (0, True)
+    assert Store.open(store).raw(Store.open(store).deliveries("y30r21")[0]) == wrong.read_bytes()
+    release = make_release(store, tmp_path / "ud")
+    assert release.manifest.corrections == ("trykfejl-1",)
+    value = release.results.filter(
+        (pl.col("measure") == "faktisk_antal")
+        & (pl.col("kommune_kode") == "707")
+        & (pl.col("omraade") == "kontanthjaelp")
+    )["value"]
+    assert value.to_list() == [right]
+
+
+def test_a_mended_source_stops_the_build_until_the_correction_is_closed(
+    tmp_path: Path, edition: Path, cli: Cli
+) -> None:
+    right, _ = misprinted(edition)
+    store = tmp_path / "lager"
+    correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}')
+    mended = cli("import", "y30r21", edition, "--store", store)
+    assert (mended.code, "rettelse_passer" in mended.out) == (0, True)
+    stopped = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud")
+    assert (stopped.code, "trykfejl-1 venter" in stopped.err) == (2, True)
+    correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}', status="afsluttet")
+    assert cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud").code == 0
+
+
+def test_a_correction_can_withhold_a_figure(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    right, _ = misprinted(edition)
+    assert correct(tmp_path, cli, expect=right, action="{withhold: ikke_opgjort}") == 0
+    bring([edition], tmp_path / "lager")
+    held = make_release(tmp_path / "lager", tmp_path / "ud").results.filter(
+        (pl.col("measure") == "faktisk_antal")
+        & (pl.col("kommune_kode") == "707")
+        & (pl.col("omraade") == "kontanthjaelp")
+    )
+    assert held.select("value", "status").rows() == [(None, "ikke_opgjort")]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("rettelser: [", "kan ikke læses som YAML"),
+        ("rettelser: hej", "har ikke den rigtige form"),
+        (CORRECTION.format(column="faktisk_antal", expect="1", action="{}", status="aktiv"), "enten set eller withhold"),
+        (CORRECTION.format(column="faktisk_antal", expect="1", action='{set: "1"}', status="måske"), "status"),
+        ("rettelser: []\nandet: 1", "andet"),
+        (CORRECTION.format(column="a", expect="1", action='{set: "1"}', status="aktiv") + SAME_ID, "samme id"),
+    ],
+)  # fmt: skip
+def test_a_broken_corrections_file_is_refused(tmp_path: Path, cli: Cli, content: str, expected: str) -> None:
+    path = tmp_path / "r.yaml"
+    path.write_text(content, encoding="utf-8")
+    outcome = cli("import", "rettelser", path, "--store", tmp_path / "lager")
+    assert (outcome.code, expected in outcome.err) == (2, True)
+    assert not (tmp_path / "lager").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"column": "hygge", "expect": "1", "action": '{set: "1"}'}, "kolonnen hygge findes ikke"),
+        ({"expect": "mange", "action": '{set: "1"}'}, "er ikke et tal"),
+        ({"column": "omraade", "expect": "kontanthjaelp", "action": "{withhold: ikke_opgjort}"}, "kan ikke være uden tal"),
+    ],
+)  # fmt: skip
+def test_a_correction_that_can_not_be_meant_is_refused(
+    tmp_path: Path, edition: Path, cli: Cli, given: dict[str, str], expected: str
+) -> None:
+    correct(tmp_path, cli, **given)
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager")
+    assert (outcome.code, expected in outcome.err) == (2, True)
+
+
+def test_two_imports_of_one_file_at_once_leave_one_delivery(tmp_path: Path, edition: Path) -> None:
+    command = [sys.executable, "-m", "maalestok", "import", "y30r21", str(edition), "--store", str(tmp_path / "lager")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    answers = [process.communicate() for process in running]
+    assert [process.returncode for process in running] == [0] * 4, answers
+    store = Store.open(tmp_path / "lager")
+    assert len(store.deliveries("y30r21")) == 1
+    assert [p.name for p in (tmp_path / "lager" / "deliveries").iterdir()] == ["y30r21"]
+
+
+def test_an_import_that_dies_leaves_no_half_delivery(tmp_path: Path, edition: Path) -> None:
+    store = Store.open_or_create(tmp_path / "lager")
+    (store.path / "deliveries" / ".ny-rest").mkdir()
+    (store.path / "deliveries" / ".ny-rest" / "raw").write_text("halv", encoding="utf-8")
+    assert store.deliveries("y30r21") == []
+    bring([edition], store.path)
+    assert len(store.deliveries("y30r21")) == 1
+
+
+def test_a_folder_that_is_no_store_is_left_alone(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    (tmp_path / "papirer").mkdir()
+    (tmp_path / "papirer" / "brev.txt").write_text("kære", encoding="utf-8")
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "papirer")
+    assert (outcome.code, "er ikke et lager" in outcome.err) == (2, True)
+    assert [p.name for p in (tmp_path / "papirer").iterdir()] == ["brev.txt"]
+    assert cli("build", "beskaeftigelse", "--store", tmp_path / "papirer", "--out", tmp_path / "ud").code == 2
+
+
+@pytest.mark.parametrize(("content", "expected"), [("{", "kan ikke læses"), ('{"format": 99}', "har format 99")])
+def test_a_store_of_another_kind_is_refused(tmp_path: Path, cli: Cli, content: str, expected: str) -> None:
+    (tmp_path / "store.json").write_text(content, encoding="utf-8")
+    outcome = cli("build", "beskaeftigelse", "--store", tmp_path, "--out", tmp_path / "ud")
+    assert (outcome.code, expected in outcome.err) == (2, True)
+
+
+def test_a_damaged_card_is_named(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    bring([edition], tmp_path / "lager")
+    store = Store.open(tmp_path / "lager")
+    card = store.folder("y30r21", store.deliveries("y30r21")[0].sha256) / "delivery.json"
+    card.chmod(0o644)
+    card.write_text("{}", encoding="utf-8")
+    outcome = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
+    assert (outcome.code, "delivery.json er beskadiget" in outcome.err) == (2, True)
+
+
+def test_real_and_invented_deliveries_are_not_mixed_by_accident(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    store = tmp_path / "lager"
+    invented, unmarked = tmp_path / "a.csv", tmp_path / "b.csv"
+    invented.write_bytes(synthetic.as_csv(rows["2020QMAT04"]))
+    lines = synthetic.as_csv(rows["2020QMAT02"]).decode().splitlines()
+    unmarked.write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
+    assert cli("import", "y30r21", invented, unmarked, "--store", store).code == 0
+    refused = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud")
+    assert (refused.code, "blander virkelige og opfundne" in refused.err) == (2, True)
+    assert not (tmp_path / "ud").exists()
+    marked = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud", "--syntetisk")
+    assert (marked.code, "SYNTETISK" in marked.out) == (0, True)
+    tables = [pl.read_parquet(path) for path in (tmp_path / "ud").glob("*.parquet")]
+    assert all(table["syntetisk"].all() for table in tables)
+
+
+def test_a_file_can_be_declared_invented(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    path = tmp_path / "b.csv"
+    lines = synthetic.as_csv(rows["2020QMAT02"]).decode().splitlines()
+    path.write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
+    cli("import", "y30r21", path, "--store", tmp_path / "lager", "--syntetisk")
+    assert Store.open(tmp_path / "lager").deliveries("y30r21")[0].syntetisk
+
+
+def test_amounts_come_piecemeal_and_populations_whole(tmp_path: Path, cli: Cli) -> None:
+    store = tmp_path / "lager"
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text(
+        "periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;707;i_alt;-4,6\n2020QMAT04;706;i_alt;1,25\n",
+        encoding="utf-8",
+    )
+    second.write_text("periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;706;i_alt;2\n", encoding="utf-8")
+    assert cli("import", "beloeb", first, "--store", store, "--received", "2022-01-01").code == 0
+    changed = cli("import", "beloeb", second, "--store", store, "--received", "2022-01-02")
+    assert "1 celler er ændret" in changed.out
+    people = tmp_path / "befolkning.csv"
+    people.write_text("kommune_kode;periode;personer\n707;2020QMAT04;23000\n", encoding="utf-8")
+    refused = cli("import", "befolkning", people, "--store", store)
+    assert (refused.code, "97 rækker mangler" in " ".join(refused.out.split())) == (2, True)
+    twice = tmp_path / "to.csv"
+    twice.write_text(first.read_text(encoding="utf-8") + "2020QMAT04;Norddjurs;i_alt;-4,6\n", encoding="utf-8")
+    assert cli("import", "beloeb", twice, "--store", store).code == 2
+
+
+def test_an_unknown_feed_or_time_is_refused(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    unknown = cli("import", "y30r22", edition, "--store", tmp_path / "lager")
+    assert (unknown.code, "y30r21, rettelser" in unknown.err) == (2, True)
+    when = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "i går")
+    assert (when.code, "--received 'i går'" in when.err) == (2, True)
+    zoned = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2022-01-01T12:00+01:00")
+    assert zoned.code == 0
+    assert Store.open(tmp_path / "lager").deliveries("y30r21")[0].received == datetime(2022, 1, 1, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "decimals", "expected"),
+    [("9,7", 2, 970), ("-0,05", 2, -5), ("-4,6", 3, -4600), ("43070", 0, 43070), ("-0", 0, 0)],
+)
+def test_numbers_are_read_as_whole_units_of_their_last_decimal(given: str, decimals: int, expected: int) -> None:
+    assert scaled_number(given, decimals) == expected
+
+
+@pytest.mark.parametrize("given", ["", "1.5", "1e3", "+5", "0x10", "1,", ",5", "--1", "٣", "½", "1 000", "9" * 13])
+def test_nothing_else_is_a_number(given: str) -> None:
+    with pytest.raises(CellError):
+        scaled_number(given, 2)
+
+
+def test_a_workbook_may_have_other_sheets(tmp_path: Path, rows: Rows) -> None:
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(synthetic.as_xlsx(rows["2020QMAT04"])))
+    book.create_sheet("Om")["A1"] = "Om tabellen"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    table = read_table(buffer.getvalue(), 1000)
+    assert list(table.notes) == ["Kun arket Y30R21 er læst; projektmappen har 2 ark."]
+    with pytest.raises(Exception, match="over 10 rækker"):
+        read_table(buffer.getvalue(), 10)
+
+
+def test_nothing_is_written_when_the_disk_refuses(
+    tmp_path: Path, edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OSError, match="No space"):
+        import_files(benchmark("beskaeftigelse").feed_kind("y30r21"), [edition], tmp_path / "lager", Arrival(RECEIVED))
+    monkeypatch.undo()
+    assert Store.open(tmp_path / "lager").deliveries("y30r21") == []
+    assert not list((tmp_path / "lager" / "deliveries").glob(".ny-*"))
+    shutil.rmtree(tmp_path / "lager")
