@@ -1,0 +1,99 @@
+"""The command line as a newcomer meets it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import Cli
+from maalestok import __version__
+from maalestok.cli import main as command_line
+
+COMMANDS = ("import", "build", "diff", "verify", "explain", "check", "fetch", "demo")
+
+
+def test_help_names_every_command_and_the_exit_codes(cli: Cli) -> None:
+    outcome = cli("--help")
+    assert outcome.code == 0
+    assert all(f"  {command} " in outcome.out for command in COMMANDS)
+    assert "Exit codes: 0 done" in outcome.out
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "fetch jobindsats"])
+def test_every_command_has_help(cli: Cli, command: str) -> None:
+    outcome = cli(*command.split(), "--help")
+    assert (outcome.code, "Usage: maalestok" in outcome.out) == (0, True)
+
+
+def test_no_arguments_and_unknown_ones(cli: Cli) -> None:
+    assert "Usage" in cli().err
+    assert cli("hjælp").code == 2
+    assert cli("build").code == 2
+    assert cli("--version").out == f"maalestok {__version__}\n"
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    heavy = "{'polars', 'duckdb', 'dataframely', 'numpy', 'httpx', 'pydantic', 'openpyxl', 'xlsxwriter', 'yaml'}"
+    script = f"import sys; import maalestok.cli.main; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_an_unforeseen_error_is_short_and_says_how_to_see_more(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks() -> None:
+        raise RuntimeError("noget hemmeligt")
+
+    monkeypatch.setattr(command_line, "app", breaks)
+    outcome = cli("check")
+    assert outcome.code == 1
+    assert "Uventet fejl i Målestok (RuntimeError)" in outcome.err
+    assert "hemmeligt" not in outcome.err
+    monkeypatch.setenv("MAALESTOK_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        cli("check")
+
+
+def test_interrupted(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_line, "app", stops)
+    assert (cli("check").code, "Afbrudt") == (130, "Afbrudt")
+
+
+def test_a_closed_pipe_is_no_error_text() -> None:
+    command = f"{sys.executable} -m maalestok check --today 2026-11-22 --json | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_runs_everything_and_marks_it(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("demo", "--out", tmp_path / "demo")
+    assert outcome.code == 0, outcome
+    assert outcome.err == ""
+    for text in ("SYNTETISK_2022QMAT02.xlsx: modtaget", "celler: aendret/data", "Værdi: nr. ", "Se udgivelsen i"):
+        assert text in outcome.out
+    release = (tmp_path / "demo" / "beskaeftigelse" / "udgivelse").resolve()
+    assert json.loads((release / "release.json").read_text(encoding="utf-8"))["syntetisk"] is True
+    assert cli("verify", release).code == 0
+    again = cli("demo", "--out", tmp_path / "demo")
+    assert (again.code, again.out) == (0, outcome.out)
+
+
+def test_the_demo_leaves_other_folders_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "brev.txt").write_text("kære", encoding="utf-8")
+    outcome = cli("demo", "--out", tmp_path)
+    assert (outcome.code, "er ikke tom" in outcome.err) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["brev.txt"]
+
+
+def test_nothing_is_said_on_standard_error_when_all_is_well(edition: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ["import", "y30r21", str(edition), "--store", "lager"],
+        ["build", "beskaeftigelse", "--store", "lager", "--out", "ud"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "maalestok", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""

@@ -1,0 +1,182 @@
+"""Open data: every file says what the tables say, none carries a formula, and each is described."""
+
+import csv
+import io
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import Cli, bring, make_release
+from maalestok.beskaeftigelse import synthetic
+from maalestok.kommune import place_name
+from maalestok.publish.cells import danish_number, plain_number, safe_text
+from maalestok.publish.text_da import MISSING_DA
+from maalestok.release.read import Release
+from maalestok.results import TABLES
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def as_number(text: str) -> float | None:
+    return float(text.replace(",", ".")) if text else None
+
+
+def test_csv_files_hold_exactly_the_results(synthetic_release: Release) -> None:
+    measures = synthetic_release.results["measure"].unique().to_list()
+    for measure in measures:
+        rows = read_csv(synthetic_release.folder / "csv" / f"{measure}.csv")
+        table = synthetic_release.results.filter(pl.col("measure") == measure)
+        assert len(rows) == len(table)
+        for row, held in zip(rows, table.iter_rows(named=True), strict=True):
+            for column in ("measure", "kilde", "kommune_kode", "omraade", "period", "unit", "status", "rule_version"):
+                assert row[column] == held[column]
+            for column in ("numerator", "denominator", "value", "low", "high"):
+                assert as_number(row[column]) == held[column]
+            assert row["kommune"] == place_name(held["kommune_kode"])
+            assert (row["syntetisk"], row["kontroltrin"]) == ("SYNTETISK", "")
+
+
+def test_csv_of_the_criterion_holds_the_findings(synthetic_release: Release) -> None:
+    rows = read_csv(synthetic_release.folder / "csv" / "resultatmaal.csv")
+    table = synthetic_release.table("findings")
+    assert [(r["kommune_kode"], r["period"], r["udfald"]) for r in rows] == table.select(
+        "kommune_kode", "period", "udfald"
+    ).rows()
+    assert [r["flag"] for r in rows] == ["|".join(flags) for flags in table["flag"].to_list()]
+
+
+def cube(data: dict[str, Any]) -> dict[tuple[str, ...], tuple[float | None, str]]:
+    """A second reader of JSON-stat: every cell that has a value or a status, by its categories."""
+    categories = [sorted(index := data["dimension"][d]["category"]["index"], key=index.__getitem__) for d in data["id"]]
+    assert [len(c) for c in categories] == data["size"]
+    cells = {}
+    for place, key in enumerate(product(*categories)):
+        value, status = data["value"].get(str(place)), data["status"].get(str(place))
+        if value is not None or status is not None:
+            cells[key] = (value, status or "ok")
+    return cells
+
+
+def test_json_stat_holds_exactly_the_results(synthetic_release: Release) -> None:
+    for path in sorted((synthetic_release.folder / "jsonstat").iterdir()):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        assert (data["version"], data["class"]) == ("2.0", "dataset")
+        assert data["label"].startswith("SYNTETISK: ")
+        assert data["role"] == {"time": ["period"], "geo": ["kommune_kode"]}
+        table = synthetic_release.results.filter(pl.col("measure") == path.stem)
+        held = {tuple(row[d] for d in data["id"]): (row["value"], row["status"]) for row in table.iter_rows(named=True)}
+        assert cube(data) == held
+
+
+def test_the_workbook_shows_every_figure_or_a_word(synthetic_release: Release) -> None:
+    book = openpyxl.load_workbook(synthetic_release.folder / "beskaeftigelse.xlsx")
+    measures = synthetic_release.results["measure"].unique(maintain_order=True).to_list()
+    assert book.sheetnames == ["Om", *measures, "resultatmaal"]
+    front = [(row[0].value, row[1].value) for row in book["Om"].iter_rows(max_col=2)]
+    assert front[0] == ("SYNTETISK", "Alle tal i denne fil er opfundne. De siger intet om virkelige kommuner.")
+    assert (
+        "Kilde",
+        "Kilde: jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering (CC0-1.0 (opfundne tal))",
+    ) in front
+    for measure in measures:
+        header, *lines = book[measure].iter_rows(values_only=True)
+        found = {}
+        for line in lines:
+            keys = dict(zip(header, line, strict=True))
+            for label, cell in keys.items():
+                if label is not None and "QMAT" in str(label) and not str(label).endswith(("nedre", "øvre")):
+                    found[keys["Kode"], keys["Område"], keys["Kilde"], str(label).split()[0]] = cell
+        table = synthetic_release.results.filter(pl.col("measure") == measure)
+        expected = {
+            (r["kommune_kode"], r["omraade"], r["kilde"], r["period"]): MISSING_DA[r["status"]]
+            if r["value"] is None
+            else r["value"]
+            for r in table.iter_rows(named=True)
+        }
+        assert {key: cell for key, cell in found.items() if key in expected} == expected
+
+
+def test_no_cell_is_a_formula(tmp_path: Path, rows: dict[str, list[synthetic.Row]], cli: Cli) -> None:
+    for text in ("=1+1", "+45", "-4,6", "@SUM(A1)", "\tx", "\rx"):
+        assert safe_text(text) == "'" + text
+    assert safe_text("Norddjurs") == "Norddjurs"
+    path = tmp_path / "=HYPERLINK(1).csv"
+    path.write_bytes(synthetic.as_csv(rows["2020QMAT02"]))
+    bring([path], tmp_path / "lager")
+    release = make_release(tmp_path / "lager", tmp_path / "ud")
+    for file in (release.folder / "csv").iterdir():
+        for row in csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"):
+            for cell in row:
+                assert not cell.startswith(("=", "@", "+")), (file, cell)
+                assert not cell.startswith("-") or as_number(cell) is not None
+    book = openpyxl.load_workbook(release.folder / "beskaeftigelse.xlsx")
+    assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_the_data_package_describes_every_table_and_csv(synthetic_release: Release, real_release: Release) -> None:
+    for release in (synthetic_release, real_release):
+        package = json.loads((release.folder / "datapackage.json").read_text(encoding="utf-8"))
+        paths = {resource["path"] for resource in package["resources"]}
+        present = {
+            p.relative_to(release.folder).as_posix()
+            for p in release.folder.rglob("*")
+            if p.suffix in (".csv", ".parquet")
+        }
+        assert paths == present
+        for resource in package["resources"]:
+            names = [field["name"] for field in resource["schema"]["fields"]]
+            if resource["format"] == "csv":
+                assert list(read_csv(release.folder / resource["path"])[0]) == names
+            else:
+                assert pl.read_parquet_schema(release.folder / resource["path"]).keys() == set(names)
+            assert all(len(field["description"]) > 3 for field in resource["schema"]["fields"])
+
+
+def test_licences_are_stated_only_where_known(synthetic_release: Release, real_release: Release) -> None:
+    invented, real = (
+        json.loads((r.folder / "datapackage.json").read_text(encoding="utf-8"))
+        for r in (synthetic_release, real_release)
+    )
+    assert [licence["name"] for licence in invented["licenses"]] == ["CC0-1.0"]
+    assert invented["title"].startswith("SYNTETISK")
+    assert "licenses" not in real
+    assert "SYNTETISK" not in json.dumps(real["title"])
+    assert real["sources"] == [
+        {
+            "title": "Kilde: jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering",
+            "publisher": "Styrelsen for Arbejdsmarked og Rekruttering",
+            "licens": "licens ikke angivet af udgiver",
+        }
+    ]
+
+
+def test_tables_have_the_published_columns(synthetic_release: Release) -> None:
+    for name, schema in TABLES.items():
+        assert list(synthetic_release.table(name).columns) == list(schema.column_names())
+    kinds = synthetic_release.results.schema
+    assert (kinds["kontroltrin"], kinds["month_index"], kinds["value"]) == (pl.Int8(), pl.Int32(), pl.Float64())
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_can_be_read_back(value: float) -> None:
+    assert float(plain_number(value)) == value
+    assert "e" not in plain_number(value)
+    assert float(danish_number(value).replace(",", ".")) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(2310.0, "2310"), (0.0995, "0,0995"), (-0.0025, "-0,0025"), (1e-07, "0,0000001")]
+)
+def test_danish_numbers(value: float, expected: str) -> None:
+    assert danish_number(value) == expected
