@@ -3,6 +3,8 @@
 Thresholds and values are compared as integers or fractions: 29.96 per cent is under 30, whatever a float says.
 """
 
+import operator
+from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 
@@ -16,17 +18,17 @@ class Comparison(StrEnum):
     ABOVE = ">"
 
 
+_HOLDS: dict[Comparison, Callable[[Fraction, Fraction], bool]] = {
+    Comparison.AT_MOST: operator.le,
+    Comparison.BELOW: operator.lt,
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.ABOVE: operator.gt,
+}
+
+
 def meets(value: Fraction, comparison: Comparison, threshold: Fraction) -> bool:
     """True when `value comparison threshold` holds."""
-    match comparison:
-        case Comparison.AT_MOST:
-            return value <= threshold
-        case Comparison.BELOW:
-            return value < threshold
-        case Comparison.AT_LEAST:
-            return value >= threshold
-        case Comparison.ABOVE:
-            return value > threshold
+    return _HOLDS[comparison](value, threshold)
 
 
 def exact(value: float, decimals: int) -> Fraction:

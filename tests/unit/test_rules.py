@@ -130,6 +130,12 @@ def test_a_missing_file_is_named(edit: Edit) -> None:
         load_rules(root)
 
 
+def test_a_missing_feed_is_an_orphan(edit: Edit) -> None:
+    root = edit("benchmark.yaml", "id", "id")
+    (root / "beskaeftigelse" / "feeds" / "befolkning.yaml").unlink()
+    assert all_faults(root) == ["benchmark.yaml: leverancen befolkning har ingen fil"]
+
+
 def test_the_hash_follows_every_byte(edit: Edit) -> None:
     before = load_shared("beskaeftigelse").sha256
     assert load_shared("beskaeftigelse", edit("benchmark.yaml", "afrundet", "rundet")).sha256 != before
