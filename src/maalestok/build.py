@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.store import Delivery, Store
 from maalestok.engines.base import Engine
@@ -33,7 +34,7 @@ class Built:
     periods: Sequence[str]
     tables: Mapping[str, pl.DataFrame]
     inputs: Sequence[Delivery]
-    corrections: Sequence[str]
+    corrections: Sequence[Correction]
     engine: str
     syntetisk: bool
     warnings: Sequence[str]

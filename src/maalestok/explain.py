@@ -3,32 +3,31 @@
 Computes nothing. Returns plain data (`Explanation`) and Danish lines; the command line prints either.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from maalestok.errors import MaalestokError
-from maalestok.kommune import place_name, resolve, resolve_geografi
+from maalestok.kommune import by_code, fold, place_name, resolve, resolve_geografi
 from maalestok.period import parse_period
-from maalestok.publish.cells import SYNTETISK
-from maalestok.publish.text_da import MISSING_DA, figure, figure_or_status
+from maalestok.publish.attribution import INVENTED
+from maalestok.publish.text_da import (
+    COMPARISON_DA,
+    KILDE_DA,
+    PART_DA,
+    figure,
+    figure_or_status,
+    number,
+    published_date,
+)
 from maalestok.release.read import Release
 from maalestok.results import KEY
 from maalestok.rules.models import Criterion, Measure, Reference, Ruleset
 
-KILDE_DA = {
-    "officiel": "offentliggjort af myndigheden",
-    "beregnet": "beregnet af Målestok",
-    "aaben_model": "Målestoks åbne model",
-    "skoen": "skøn fra Målestok",
-}
-LABEL_DA = {
-    "mulige_pladser": "Pladser, de afrundede forskelle lader stå åbne",
-    "placering_foer": "Placering i udgaven før",
-    "placering_nu": "Placering nu",
-}
+REASON_METHOD = "aarsag-1"
+OPEN_PLACES = "mulige_pladser"
 
 
 @dataclass(frozen=True)
@@ -60,148 +59,198 @@ def explain(release: Release, rules: Ruleset, question: Question) -> Explanation
     period = parse_period(question.period).code
     if period not in release.manifest.periods:
         raise MaalestokError(
-            f"Udgivelsen har ikke perioden {period}.",
-            remedy=f"Vælg en af: {', '.join(release.manifest.periods)}.",
+            f"Udgivelsen har ikke perioden {period}.", remedy=f"Vælg en af: {', '.join(release.manifest.periods)}."
         )
-    if question.omraade not in rules.benchmark.omraader:
-        raise MaalestokError(
-            f"Området {question.omraade!r} findes ikke.",
-            remedy=f"Vælg en af: {', '.join(rules.benchmark.omraader)}.",
-        )
+    omraade = _omraade(question.omraade, rules)
     at_place = (
         (pl.col("kommune_kode") == place)
         & (pl.col("period") == period)
-        & (pl.col("omraade") == question.omraade)
+        & (pl.col("omraade") == omraade)
         & pl.col("kontroltrin").eq_missing(question.kontroltrin)
     )
     if question.rule in rules.measures:
-        answer = _measure(release, rules.measures[question.rule], at_place)
+        answer = _measure(release, rules, rules.measures[question.rule], at_place)
     elif question.rule in rules.criteria:
-        answer = _criterion(release, rules.criteria[question.rule], rules, at_place)
+        answer = _criterion(release, rules, rules.criteria[question.rule], at_place)
     else:
         known = ", ".join([*rules.benchmark.measures, *rules.benchmark.criteria])
-        raise MaalestokError(f"Der er intet mål eller kriterium {question.rule!r}.", remedy=f"Vælg en af: {known}.")
-    head = [f"{SYNTETISK}: tallene er opfundne."] if release.manifest.syntetisk else []
+        raise MaalestokError(f"Der er intet mål eller kriterium {question.rule!r}.", remedy=f"Vælg et af: {known}.")
+    head = [INVENTED + "."] if release.manifest.syntetisk else []
     tail = [f"Udgivelse: {release.id}"]
     if release.manifest.rules_sha256 != rules.sha256:
         tail.append("Bemærk: reglerne er ændret, siden udgivelsen blev bygget; teksten ovenfor er den nuværende.")
     return Explanation(answer.rows, [*head, *answer.lines, *tail])
 
 
-def _nothing(what: str, release: Release) -> MaalestokError:
+def _omraade(text: str, rules: Ruleset) -> str:
+    """An area by id, by its Danish name or by the label of a feed."""
+    names = {fold(name): area for area, name in rules.benchmark.omraade_names_da.items()}
+    names |= {fold(label): area for feed in rules.feeds.values() for label, area in feed.omraade_labels.items()}
+    names |= {fold(area): area for area in rules.benchmark.omraader}
+    if fold(text) not in names:
+        raise MaalestokError(
+            f"Området {text!r} findes ikke.", remedy=f"Vælg et af: {', '.join(rules.benchmark.omraader)}."
+        )
+    return names[fold(text)]
+
+
+def _nothing(rows: pl.DataFrame, title: str, rule: str) -> MaalestokError:
+    """No row for the question: say for what there are some."""
+    areas = ", ".join(rows["omraade"].unique(maintain_order=True).to_list())
+    trin = [t for t in rows["kontroltrin"].unique().sort().to_list() if t is not None]
+    places = "alle kommuner, regioner og hele landet" if "000" in rows["kommune_kode"] else "kommuner"
+    steps = f"; kontroltrin: {', '.join(map(str, trin))}" if trin else "; uden --kontroltrin"
     return MaalestokError(
-        f"{what} er ikke opgjort for det sted og område.",
-        remedy=f"Prøv en kommune, fx: maalestok explain ... 707 {release.manifest.newest_period}",
+        f"{title} er ikke opgjort for det sted, område og kontroltrin.",
+        remedy=f"{rule} findes for {places}; områder: {areas}{steps}.",
     )
 
 
-def _measure(release: Release, measure: Measure, at_place: pl.Expr) -> Explanation:
-    rows = release.results.filter(at_place & (pl.col("measure") == measure.id)).to_dicts()
+def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Expr) -> Explanation:
+    all_rows = release.results.filter(pl.col("measure") == measure.id)
+    rows = all_rows.filter(at_place).to_dicts()
     if not rows:
-        raise _nothing(measure.title.da, release)
+        raise _nothing(all_rows, measure.title.da, measure.id)
     lines: list[str] = []
     for row in rows:
-        lines += _figure_lines(measure, row)
-        lines += _part_lines(release, row)
-    version = next((v for v in measure.versions if v.version == rows[0]["rule_version"].split("+")[0]), None)
+        lines += _figure_lines(rules, measure, row)
+        lines += _part_lines(release, measure, row)
+    row = rows[0]
+    version = next((v for v in measure.versions if v.version == row["rule_version"].split("+")[0]), None)
     if version is not None:
-        lines += [f"Definition: {version.definition_da}", f"Beregning: {version.formula_da}"]
-    if len(rows[0]["kommune_kode"]) != 3 or rows[0]["kommune_kode"] == "000":
-        lines.append(f"Samlede tal: {measure.aggregation_da}")
+        lines.append(f"Definition: {version.definition_da}")
+    if version is not None and row["kommune_kode"] in by_code():
+        lines.append(f"Beregning: {version.formula_da}")
+    else:
+        lines.append(f"Beregning: {measure.aggregation_da}")
     lines += [f"Forbehold: {text}" for text in measure.limits_da]
-    lines += _source_lines(release, rows[0])
-    lines += _row_lines(release, at_place)
-    lines.append(f"Regel: {measure.id} version {rows[0]['rule_version']}")
+    for row in rows:
+        lines += _source_lines(release, measure, rules, row)
+    lines += _beside_lines(release, rules, at_place)
+    lines.append(f"Regel: {measure.id} version {row['rule_version']}")
     lines += _reference_lines(version.reference if version else measure.reference)
     return Explanation(rows, lines)
 
 
-def _figure_lines(measure: Measure, row: dict[str, Any]) -> list[str]:
+def _where(rules: Ruleset, row: Mapping[str, Any]) -> str:
     period = parse_period(row["period"])
-    where = f"{place_name(row['kommune_kode'])}, {row['omraade']}, {period.label_da} ({period.code})"
-    lines = [
-        f"{measure.title.da}: {where}",
-        f"Værdi: {figure_or_status(row['value'], row['unit'], row['status'])}",
+    trin = "" if row["kontroltrin"] is None else f", kontroltrin {row['kontroltrin']}"
+    area = rules.benchmark.omraade_names_da[row["omraade"]]
+    return f"{place_name(row['kommune_kode'])}, {area}{trin}, {period.label_da} ({period.code})"
+
+
+def _edition_lines(rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
+    if row["syntetisk"]:
+        return []
+    known = [e for e in rules.editions.editions if e.period == row["period"]]
+    return [
+        f"Udgaven: offentliggjort {published_date(e.published)}." + (f" {e.note_da}" if e.note_da else "")
+        for e in known
     ]
+
+
+def _figure_lines(rules: Ruleset, measure: Measure, row: Mapping[str, Any]) -> list[str]:
+    lines = [f"{measure.title.da}: {_where(rules, row)}"]
+    lines.append(f"Værdi: {figure_or_status(row['value'], row['unit'], row['status'])}")
     if row["low"] is not None:
         lines.append(f"Spænd: {figure(row['low'], row['unit'])} til {figure(row['high'], row['unit'])}")
     if row["numerator"] is not None:
-        lines.append(f"Tæller og nævner: {row['numerator']:.0f} af {row['denominator']:.0f}")
-    lines.append(f"Status: {row['status']}. Kilde: {row['kilde']} ({KILDE_DA[row['kilde']]}).")
-    return lines
+        lines.append(f"Tæller og nævner: {number(row['numerator'])} af {number(row['denominator'])}")
+    made_by = "opfundet tal" if row["syntetisk"] else KILDE_DA[row["kilde"]]
+    lines.append(f"Status og kilde: {row['status']}, {row['kilde']} ({made_by})")
+    return lines + _edition_lines(rules, row)
 
 
-def _part_lines(release: Release, row: dict[str, Any]) -> list[str]:
+def _part_lines(release: Release, measure: Measure, row: Mapping[str, Any]) -> list[str]:
     same = pl.all_horizontal(pl.col(name).eq_missing(row[name]) for name in KEY)
     lines = []
     for part in release.table("parts").filter(same).iter_rows(named=True):
-        label = LABEL_DA.get(part["part"], part["part"].replace("_", " "))
-        text = "" if part["value"] is None else figure(part["value"], part["unit"])
-        if part["low"] is not None and part["low"] == part["high"] == part["value"]:
-            span = "kun denne"
-        elif part["low"] is not None:
-            span = f"{figure(part['low'], part['unit'])} til {figure(part['high'], part['unit'])}"
+        if part["method_version"] == REASON_METHOD:
+            lines.append(f"Hvorfor ikke: {measure.reasons_da[part['part']]}")
+        elif part["part"] == OPEN_PLACES:
+            lines.append(_open_places(part))
         else:
-            span = ""
-        lines.append(f"Del: {label}: {', '.join(filter(None, [text, span]))} (metode {part['method_version']})")
+            span = (
+                ""
+                if part["low"] is None
+                else f" ({figure(part['low'], part['unit'])} til {figure(part['high'], part['unit'])})"
+            )
+            label = PART_DA.get(part["part"], part["part"].replace("_", " "))
+            lines.append(f"{label}: {figure(part['value'], part['unit'])}{span}")
     return lines
 
 
-def _source_lines(release: Release, row: dict[str, Any]) -> list[str]:
-    """Delivered rows of this place, area and edition, and of the edition before where a change rests on it."""
-    codes = [row["period"]]
-    if row["measure"] == "placering_aendring":
-        codes.append(parse_period(row["period"]).previous_edition.code)
-    at = (
-        (pl.col("kommune_kode") == row["kommune_kode"])
-        & pl.col("period").is_in(codes)
-        & (pl.col("omraade").is_null() | (pl.col("omraade") == row["omraade"]))
+def _open_places(part: Mapping[str, Any]) -> str:
+    if part["low"] == part["high"]:
+        return "Lige med andre: ingen andre kommuner har samme forskel i andele på to decimaler."
+    return (
+        f"Lige med andre: nr. {number(part['low'])}-{number(part['high'])} har samme forskel i andele på to decimaler; "
+        "rækkefølgen mellem dem kan ikke ses af de offentliggjorte tal."
     )
-    found = release.table("sources").filter(at).sort("feed", "period", descending=[False, True])
-    return [
-        f"Kilderække: {s['feed']} {s['period']}, levering {s['levering'][:12]}, {s['row_word']} {s['linje']}"
-        for s in found.iter_rows(named=True)
-    ] or ["Kilderække: summen af kommunernes rækker; se hver kommune."]
 
 
-def _row_lines(release: Release, at_place: pl.Expr) -> list[str]:
+def _source_lines(release: Release, measure: Measure, rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
+    """The delivered rows the figure was read from, with what was corrected in them."""
+    if row["kommune_kode"] not in by_code():
+        return ["Kilderækker: kommunernes; se forklaringen for den enkelte kommune."]
+    lines = []
+    for source in (s for s in measure.sources if s.kilde.value == row["kilde"]):
+        codes = [row["period"]]
+        if source.edition_before:
+            codes.append(parse_period(row["period"]).previous_edition.code)
+        whole = source.areas == "all_for_total" and row["omraade"] == rules.benchmark.total
+        at = (
+            (pl.col("feed") == source.feed)
+            & (pl.col("kommune_kode") == row["kommune_kode"])
+            & pl.col("period").is_in(codes)
+        )
+        if not whole:
+            at &= pl.col("omraade").is_null() | (pl.col("omraade") == row["omraade"])
+        found = release.table("sources").filter(at).sort("period", "omraade", descending=[True, False])
+        for s in found.iter_rows(named=True):
+            held = f"{s['feed']} {s['period']}" + (f" {s['omraade']}" if whole else "")
+            lines.append(f"Kilderække: {held}, levering {s['levering'][:12]}, {s['row_word']} {s['linje']}")
+            if s["rettelse"] is not None:
+                lines.append(f"Rettet af Målestok i den række: {s['rettelse']}")
+    return lines
+
+
+def _beside_lines(release: Release, rules: Ruleset, at_place: pl.Expr) -> list[str]:
     """The other figures of the same place, area and period."""
     beside = release.results.filter(at_place)
-    return [
-        "Samme sted, område og periode: "
-        + "; ".join(
-            f"{r['measure']} {figure(r['value'], r['unit']) if r['value'] is not None else MISSING_DA[r['status']]}"
-            for r in beside.iter_rows(named=True)
-        )
+    return ["Samme sted, område og periode:"] + [
+        f"  {rules.measures[r['measure']].title.da}: {figure_or_status(r['value'], r['unit'], r['status'])}"
+        for r in beside.iter_rows(named=True)
     ]
 
 
 def _reference_lines(references: Sequence[Reference]) -> list[str]:
-    return [f"Reference: {r.kilde}" + (f", {r.sted}" if r.sted else "") for r in references]
+    return [f"Reference: {r.text}" for r in references]
 
 
-def _criterion(release: Release, criterion: Criterion, rules: Ruleset, at_place: pl.Expr) -> Explanation:
-    rows = release.table("findings").filter(at_place & (pl.col("criterion") == criterion.id)).to_dicts()
+def _criterion(release: Release, rules: Ruleset, criterion: Criterion, at_place: pl.Expr) -> Explanation:
+    all_rows = release.table("findings").filter(pl.col("criterion") == criterion.id)
+    rows = all_rows.filter(at_place).to_dicts()
     if not rows:
-        raise _nothing(criterion.title.da, release)
+        raise _nothing(all_rows, criterion.title.da, criterion.id)
     row = rows[0]
-    unit = rules.measures[criterion.measure].unit.value
-    period = parse_period(row["period"])
-    lines = [
-        f"{criterion.title.da}: {place_name(row['kommune_kode'])}, {row['omraade']}, {period.label_da} ({period.code})",
-        f"Udfald: {row['udfald']}. {criterion.outcomes_da[row['udfald']]}",
-    ]
+    measure = rules.measures[criterion.measure]
+    unit = measure.unit.value
+    lines = [f"{criterion.title.da}: {_where(rules, row)}", f"Udfald: {criterion.outcomes_da[row['udfald']]}"]
+    lines += _edition_lines(rules, row)
     lines += [f"Forbehold: {criterion.flags_da[flag]}" for flag in row["flag"]]
     if row["vaerdi"] is not None:
-        lines.append(f"Vurderet værdi: {figure(row['vaerdi'], unit)} ({rules.measures[criterion.measure].title.da})")
+        lines.append(f"{measure.title.da}: {figure(row['vaerdi'], unit)}")
     if row["graense"] is not None:
-        lines.append(f"Grænse: {criterion.comparison.value} {figure(row['graense'], unit)}")
-    lines += [f"Hviler på: {key}" for key in row["evidence"]]
+        lines.append(f"Grænse: {COMPARISON_DA[criterion.comparison.value]} {figure(row['graense'], unit)}")
     version = next((v for v in criterion.versions if v.version == row["rule_version"]), None)
     if version is not None:
         lines.append(f"Definition: {version.definition_da}")
     lines += [f"Forbehold: {text}" for text in criterion.limits_da]
-    lines += _source_lines(release, row | {"measure": criterion.measure})
-    lines.append(f"Regel: {criterion.id} version {row['rule_version']}")
+    lines += [f"Hviler på: {key}" for key in row["evidence"]]
+    official = row | {"kilde": row["evidence"][0].split("/")[2]}
+    lines += _source_lines(release, measure, rules, official)
+    named = f"version {version.version}" if version else "ingen kontrolleret version for perioden"
+    lines.append(f"Regel: {criterion.id}, {named}")
     lines += _reference_lines(version.reference if version else criterion.reference)
     return Explanation(rows, lines)

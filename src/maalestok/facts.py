@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from maalestok.deliveries.cells import typed_schema
-from maalestok.deliveries.corrections import CorrectionError, apply_corrections
-from maalestok.deliveries.importer import corrections_in_force
+from maalestok.deliveries.contract import Contract, check_rows
+from maalestok.deliveries.corrections import Correction, CorrectionError, apply_corrections
 from maalestok.deliveries.store import Delivery, Store
 from maalestok.engines.base import Engine
 from maalestok.rules.models import Feed
@@ -53,17 +53,23 @@ def _paths(store: Store, feed: Feed, deliveries: Sequence[Delivery], work: Path)
 
 
 def corrected(
-    frame: pl.DataFrame, feed: Feed, store: Store, known_at: datetime | None
-) -> tuple[pl.DataFrame, list[str]]:
-    """The rows in force with the active corrections applied, and the corrections' ids.
+    frame: pl.DataFrame, feed: Feed, contract: Contract, corrections: Sequence[Correction]
+) -> tuple[pl.DataFrame, list[Correction]]:
+    """The rows in force with the active corrections applied, checked against the contract again.
 
     Raises:
-        CorrectionError: a correction expects a value that the source no longer has.
+        CorrectionError: a correction no longer fits the source, or the rows in force break the contract.
     """
-    frame, applied, misfits = apply_corrections(frame, feed, corrections_in_force(store, known_at))
+    frame, applied, misfits = apply_corrections(frame, feed, corrections)
     if misfits:
         raise CorrectionError(
             "\n".join(misfits),
             remedy="Sæt rettelsens status til afsluttet, hvis kilden er rettet; ellers ret expect. Indlæs igen.",
+        )
+    broken = check_rows(frame, feed, contract)
+    if broken:
+        raise CorrectionError(
+            f"De gældende rækker i {feed.id} bryder kontrakten:\n" + "\n".join(issue.message for issue in broken[:5]),
+            remedy="En rettelse er forkert eller er afsluttet for tidligt. Ret rettelserne, og indlæs dem igen.",
         )
     return frame, applied

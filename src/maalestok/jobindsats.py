@@ -8,6 +8,7 @@ The token comes from the environment and is never printed, stored or sent to an 
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,7 +76,13 @@ def _client_args(base_url: str) -> dict[str, Any]:
             f"Miljøvariablen {TOKEN_VARIABLE} er ikke sat.",
             remedy="Bed om en nøgle hos jobindsats.dk, og sæt den: export JOBINDSATS_TOKEN=...",
         )
-    address = urlsplit(base_url)
+    if not token.isascii() or not token.isprintable():
+        raise MaalestokError(f"{TOKEN_VARIABLE} har tegn, en nøgle ikke kan have.", remedy="Kopiér nøglen igen.")
+    try:
+        address = urlsplit(base_url)
+        httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise MaalestokError(f"Adressen {base_url!r} kan ikke læses.", remedy="Ret --base-url.") from error
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
         raise MaalestokError(f"Adressen {base_url!r} er ikke https.", remedy="Nøglen sendes kun krypteret. Brug https.")
     headers = {
@@ -105,7 +112,7 @@ def _get(
             answer = client.get(path, params=query)
         except httpx.TimeoutException:
             failure = "tjenesten svarede ikke i tide"
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             failure = f"forbindelsen svigtede ({type(error).__name__})"
         else:
             if answer.status_code == httpx.codes.OK:
@@ -124,7 +131,7 @@ def _get(
 
 def _retry_after(answer: httpx.Response) -> float | None:
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _refused(answer: httpx.Response, path: str) -> RemoteError:
@@ -152,7 +159,7 @@ def _cause(answer: httpx.Response) -> str:
 def _json(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RemoteError(
             "jobindsats.dk svarede med noget, der ikke er JSON.",
             remedy="Prøv igen senere; det rå svar er gemt.",
@@ -191,11 +198,15 @@ def find_period_type(description: Any) -> str:
                 found.add(value)
             for inner in _walk(value):
                 found |= {v for k in PERIOD_TYPE_KEYS if isinstance(v := inner.get(k), str)}
-    if len(found) == 1:
+    if len(found) == 1 and all(re.fullmatch(r"[A-Za-z0-9_]{1,20}", kind) for kind in found):
         return found.pop()
     raise RemoteError(
         "Tabellens beskrivelse "
-        + (f"nævner flere periodetyper: {', '.join(sorted(found))}." if found else "nævner ingen periodetype."),
+        + (
+            f"nævner flere periodetyper: {', '.join(map(shown, sorted(found)))}."
+            if found
+            else "nævner ingen periodetype."
+        ),
         remedy="Angiv den med --period-type, fx --period-type QMAT.",
     )
 

@@ -50,14 +50,14 @@ class Period:
         return self.month_index % 12 + 1
 
     @property
-    def first_month_index(self) -> int:
-        """First month covered."""
-        return self.month_index - (11 if self.kind is PeriodKind.ROLLING_YEAR else 0)
-
-    @property
     def is_calendar_year(self) -> bool:
         """True for the rolling year that ends in December."""
         return self.kind is PeriodKind.ROLLING_YEAR and self.month == 12
+
+    @property
+    def measured_year(self) -> "Period":
+        """The rolling year that ends with the calendar year this period ends in: whose rules it falls under."""
+        return Period(self.year * 12 + 11, PeriodKind.ROLLING_YEAR)
 
     @property
     def code(self) -> str:

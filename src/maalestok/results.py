@@ -131,6 +131,7 @@ class Sources(dy.Schema):
     levering = dy.String(regex=r"^[0-9a-f]{64}$", description="Leverancens SHA-256")
     linje = dy.Int64(description="Rækkens nummer i filen")
     row_word = dy.String(description="Hvad nummeret tæller")
+    rettelse = dy.String(nullable=True, description="Rettelser af rækken: id, kolonne, før, nu og begrundelse")
     syntetisk = dy.Bool(description="Lavet af opfundne tal")
 
 

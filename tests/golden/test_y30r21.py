@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from conftest import REAL_EDITIONS, RECEIVED, Cli
-from maalestok.beskaeftigelse.synthetic import LABELS
+from maalestok.beskaeftigelse.synthetic import labels
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.kommune import resolve
 from maalestok.registry import benchmark
@@ -60,7 +60,7 @@ def test_all_1176_rows_come_in_without_an_error_or_warning(shared_data: Path, tm
 
 
 def test_every_published_figure_and_rank_is_in_the_results(shared_data: Path, real_release: Release) -> None:
-    areas = {label: area for area, label in LABELS.items()}
+    areas = {label: area for area, label in labels().items()}
     official = real_release.results.filter(pl.col("kilde") == "officiel")
     held = {
         (r["measure"], r["kommune_kode"], r["omraade"], r["period"]): (r["value"], r["status"], r["syntetisk"])
@@ -141,7 +141,9 @@ def test_official_amounts_replace_the_estimate(shared_data: Path, tmp_path: Path
     assert cli("build", "beskaeftigelse", "--store", store, "--out", out).code == 0
     official = cli("explain", "beskaeftigelse", "merudgift", "Norddjurs", "2020QMAT04", "--release", out)
     assert "Værdi: -4,6 mio. kr." in official.out
-    assert "Kilde: officiel" in official.out
+    assert "officiel (offentliggjort af myndigheden)" in official.out
+    assert "Kilderække: beloeb 2020QMAT04" in official.out
+    assert "Kilderække: y30r21" not in official.out
     assert "Spænd: " not in official.out
 
 

@@ -94,7 +94,8 @@ def money(
 ) -> Answer:
     if (period, kommune, area) in amounts:
         return (amounts[period, kommune, area], None, None, "officiel")
-    differences = {a: rows[period, kommune, a]["forskel_antal"] for a in ("i_alt", *AREAS)}
+    needed = ("i_alt", *AREAS) if area == "i_alt" else (area,)
+    differences = {a: rows[period, kommune, a]["forskel_antal"] for a in needed}
     known = {a: d for a, d in differences.items() if d is not None}
     if len(known) < len(differences):
         return (None, None, None, "skoen")

@@ -15,6 +15,7 @@ from maalestok.deliveries.cells import typed_schema
 from maalestok.kommune import kommuner, resolve
 from maalestok.period import parse_period
 from maalestok.release.read import Release
+from maalestok.results import KEY
 from reference.naive import AREAS, Cell, naive_places, naive_results, naive_target
 
 FIGURES = (
@@ -105,7 +106,11 @@ def test_agrees_cell_by_cell(
     )
     facts = as_facts(rows)
     codes = sorted(periods, key=parse_period)
-    results = tables.results_table(facts, amounts, people, load_rules(), codes, syntetisk=True)
+    results, reasons = tables.results_table(facts, amounts, people, load_rules(), codes, syntetisk=True)
+    missing = results.filter(pl.col("value").is_null()).select(KEY)
+    assert reasons.select(KEY).sort(KEY).equals(missing.sort(KEY))
+    for measure, reason in reasons.select("measure", "part").unique().iter_rows():
+        assert reason in load_rules().measures[measure].reasons_da
     found = {
         (r["measure"], r["kommune_kode"], r["omraade"], r["period"]): (r["value"], r["low"], r["high"], r["kilde"])
         for r in results.iter_rows(named=True)
@@ -121,7 +126,7 @@ def test_agrees_cell_by_cell(
         share = expected["forskel_andel", row["kommune_kode"], "i_alt", row["period"]][0]
         assert row["udfald"] == naive_target(share, row["period"])
 
-    spans = tables.parts_table(results, facts, load_rules()).filter(pl.col("part") == "mulige_pladser")
+    spans = tables.parts_table(results, reasons, facts, load_rules()).filter(pl.col("part") == "mulige_pladser")
     for (period, area), group in spans.group_by("period", "omraade"):
         differences = {
             k: figures["forskel_andel"]

@@ -72,11 +72,65 @@ def test_codes_serve_as_well_as_names(tmp_path: Path, edition: Path) -> None:
 
 def test_the_same_file_twice_changes_nothing(tmp_path: Path, edition: Path, cli: Cli) -> None:
     first = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2022-01-01")
-    again = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2022-02-01", "--json")
+    again = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--json")
     report = json.loads(again.out)[0]
     assert (first.code, again.code, report["outcome"]) == (0, 0, "findes_allerede")
     assert "2022-01-01" in report["notes"][0]
     assert len(Store.open(tmp_path / "lager").deliveries("y30r21")) == 1
+
+
+def test_the_same_file_said_to_have_come_again_later_is_in_force_again(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    store = tmp_path / "lager"
+    cli("import", "y30r21", old, "--store", store, "--received", "2022-01-01")
+    first = make_release(store, tmp_path / "a")
+    cli("import", "y30r21", new, "--store", store, "--received", "2022-02-01")
+    unstated = cli("import", "y30r21", old, "--store", store)
+    assert "nyere leverance for 2020QMAT04 (ny.csv" in unstated.out
+    assert make_release(store, tmp_path / "b").id != first.id
+    back = cli("import", "y30r21", old, "--store", store, "--received", "2022-03-01")
+    assert (back.code, "den nye modtagelse er noteret" in back.out) == (0, True)
+    assert make_release(store, tmp_path / "c").id == first.id
+    assert [d.file_name for d in Store.open(store).deliveries("y30r21")] == ["ny.csv", "gammel.csv"]
+    known = [d.file_name for d in Store.open(store).deliveries("y30r21", datetime(2022, 2, 15, tzinfo=UTC))]
+    assert known == ["gammel.csv", "ny.csv"]
+
+
+def test_two_versions_of_an_edition_in_one_call_have_no_order(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    refused = cli("import", "y30r21", old, new, "--store", tmp_path / "lager")
+    assert (refused.code, "2020QMAT04 står også i gammel.csv" in refused.out) == (2, True)
+    assert not (tmp_path / "lager").exists()
+    assert cli("import", "y30r21", old, old, "--store", tmp_path / "lager").code == 0
+
+
+def test_the_future_is_refused(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2222-01-01")
+    assert (outcome.code, "ligger i fremtiden" in outcome.err) == (2, True)
+    for option in ("--received", "--extracted"):
+        assert cli("import", "y30r21", edition, "--store", tmp_path / "lager", option, "").code == 2
+    assert (
+        cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud", "--known-at", "").code
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"), [("raw", b""), ("rows.parquet", b"nej"), ("rows.parquet", None), ("delivery.json", None)]
+)
+def test_a_damaged_delivery_is_refused_and_mended_by_importing_it_again(
+    tmp_path: Path, edition: Path, cli: Cli, file: str, damage: bytes | None
+) -> None:
+    bring([edition], tmp_path / "lager")
+    good = make_release(tmp_path / "lager", tmp_path / "a")
+    (folder,) = (tmp_path / "lager" / "deliveries" / "y30r21").iterdir()
+    (folder / file).unlink()
+    if damage is not None:
+        (folder / file).write_bytes(damage)
+    refused = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "b")
+    assert (refused.code, "Indlæs den oprindelige fil igen" in refused.err) == (2, True)
+    bring([edition], tmp_path / "lager")
+    assert make_release(tmp_path / "lager", tmp_path / "b").id == good.id
 
 
 def test_the_bytes_as_sent_are_kept_and_can_not_be_written(tmp_path: Path, edition: Path) -> None:
@@ -102,7 +156,7 @@ def test_the_newest_delivery_wins_whatever_came_first(tmp_path: Path, rows: Rows
     store = tmp_path / "lager"
     cli("import", "y30r21", new, "--store", store, "--received", "2022-03-01", "--extracted", "2022-02-28")
     late = cli("import", "y30r21", old, "--store", store, "--received", "2022-04-01", "--extracted", "2022-01-31")
-    assert "nyere leverance for samme periode" in late.out
+    assert "nyere leverance for 2020QMAT04 (ny.csv" in late.out
     alone = tmp_path / "alene"
     cli("import", "y30r21", new, "--store", alone, "--received", "2022-03-01")
     assert make_release(store, tmp_path / "a").id == make_release(alone, tmp_path / "b").id
@@ -120,7 +174,7 @@ def test_what_was_known_at_a_time_can_be_rebuilt(tmp_path: Path, rows: Rows, cli
     assert then == again != now
     nothing = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "tom", "--known-at", "2022-02-28")
     assert nothing.code == 2
-    assert "ingen udgave af Y30R21" in nothing.err
+    assert "den første blev modtaget 2022-03-01" in nothing.err
 
 
 def test_a_redelivery_tells_what_it_changes(tmp_path: Path, rows: Rows, cli: Cli, edition: Path) -> None:
@@ -150,7 +204,7 @@ def test_marks_for_no_figure_are_statuses_never_zero(tmp_path: Path, edition: Pa
     outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--json")
     report = json.loads(outcome.out)[0]
     assert outcome.code == 0
-    assert "1 celler i forventet_antal har ikke et tal (diskretioneret)." in [w["message"] for w in report["warnings"]]
+    assert "1 celle i forventet_antal har ikke et tal (diskretioneret)." in [w["message"] for w in report["warnings"]]
     release = make_release(tmp_path / "lager", tmp_path / "ud")
     samsoe = release.results.filter((pl.col("kommune_kode") == "741") & (pl.col("omraade") == "i_alt"))
     found = {row["measure"]: (row["value"], row["status"]) for row in samsoe.iter_rows(named=True)}
@@ -234,7 +288,24 @@ def test_a_correction_lets_a_misprint_in_and_leaves_the_delivery_untouched(
     assert (accepted.code, "Rettelser: trykfejl-1" in accepted.out) == (0, True)
     assert Store.open(store).raw(Store.open(store).deliveries("y30r21")[0]) == wrong.read_bytes()
     release = make_release(store, tmp_path / "ud")
-    assert release.manifest.corrections == ("trykfejl-1",)
+    assert [(c.id, c.before, c.now) for c in release.manifest.corrections] == [
+        ("trykfejl-1", str(right + 100), str(right))
+    ]
+    told = cli(
+        "explain",
+        "beskaeftigelse",
+        "faktisk_antal",
+        "707",
+        "2020QMAT04",
+        "--omraade",
+        "Kontanthjælp mv.",
+        "--release",
+        tmp_path / "ud",
+    )
+    assert (
+        f"Rettet af Målestok i den række: trykfejl-1: faktisk_antal fra {right + 100} til {right}. Trykfejl i kilden"
+        in told.out
+    )
     value = release.results.filter(
         (pl.col("measure") == "faktisk_antal")
         & (pl.col("kommune_kode") == "707")
@@ -289,19 +360,81 @@ def test_a_broken_corrections_file_is_refused(tmp_path: Path, cli: Cli, content:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("old", "new", "expected"),
     [
-        ({"column": "hygge", "expect": "1", "action": '{set: "1"}'}, "kolonnen hygge findes ikke"),
-        ({"expect": "mange", "action": '{set: "1"}'}, "er ikke et tal"),
-        ({"column": "omraade", "expect": "kontanthjaelp", "action": "{withhold: ikke_opgjort}"}, "kan ikke være uden tal"),
+        ("column: faktisk_antal", "column: hygge", "kolonnen hygge kan ikke rettes"),
+        ("column: faktisk_antal", "column: omraade", "kolonnen omraade kan ikke rettes"),
+        ('expect: "1"', 'expect: "mange"', "er ikke et tal"),
+        ('expect: "1"', 'expect: "-0.25"', "er ikke et tal"),
+        ("feed: y30r21", "feed: y30r22", "leverancen y30r22 findes ikke"),
+        ('kommune_kode: "707"', "kommune_kode: Norddjurs", "kommune_kode Norddjurs findes ikke"),
+        ("omraade: kontanthjaelp", "omraade: Kontanthjælp", "omraade Kontanthjælp findes ikke"),
+        ("omraade: kontanthjaelp, ", "", "omraade None findes ikke"),
+        ("period: 2020QMAT04", "period: 2020", "kan ikke læses"),
+        ("feed: y30r21, period: 2020QMAT04, kommune_kode: \"707\", omraade: kontanthjaelp, column: faktisk_antal", "feed: beloeb, period: 2020QMAT04, kommune_kode: \"707\", omraade: i_alt, column: beloeb_mio_kr", "kan ikke være uden tal"),
+        ("reason: Trykfejl", "reason: T #", "reason: String should have at least 10"),
+        ("rettelser:", "rettelser: &x\nandet: *x\nmere:", "aliases"),
+        ("rettelser:", "[" * 100_000, "nested more than"),
     ],
 )  # fmt: skip
 def test_a_correction_that_can_not_be_meant_is_refused(
-    tmp_path: Path, edition: Path, cli: Cli, given: dict[str, str], expected: str
+    tmp_path: Path, cli: Cli, old: str, new: str, expected: str
 ) -> None:
-    correct(tmp_path, cli, **given)
-    outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager")
-    assert (outcome.code, expected in outcome.err) == (2, True)
+    text = CORRECTION.format(column="faktisk_antal", expect="1", action="{withhold: ikke_opgjort}", status="aktiv")
+    assert old in text
+    path = tmp_path / "r.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    outcome = cli("import", "rettelser", path, "--store", tmp_path / "lager", "--json")
+    assert (outcome.code, expected in outcome.err) == (2, True), outcome.err
+    assert json.loads(outcome.out)["exit_code"] == 2
+    assert not (tmp_path / "lager").exists()
+
+
+def test_a_correction_that_breaks_the_contract_stops_the_build(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    right, _ = misprinted(edition)
+    bring([edition], tmp_path / "lager")
+    assert correct(tmp_path, cli, expect=right, action='{set: "9993"}') == 0
+    stopped = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
+    assert (stopped.code, "faktisk_antal = 9993" in stopped.err) == (2, True)
+
+
+def test_a_correction_closed_too_early_stops_the_build(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    right, wrong = misprinted(edition)
+    correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}')
+    bring([wrong], tmp_path / "lager")
+    correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}', status="afsluttet")
+    stopped = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
+    assert (stopped.code, "bryder kontrakten" in stopped.err) == (2, True)
+
+
+def test_a_correction_of_another_cell_than_any_stops_the_build(tmp_path: Path, cli: Cli, edition: Path) -> None:
+    amounts = tmp_path / "beloeb.csv"
+    amounts.write_text("periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;706;i_alt;1,5\n", encoding="utf-8")
+    bring([edition], tmp_path / "lager")
+    bring([amounts], tmp_path / "lager", "beloeb", syntetisk=True)
+    path = tmp_path / "r.yaml"
+    text = CORRECTION.format(column="beloeb_mio_kr", expect="1,5", action='{set: "2,5"}', status="aktiv")
+    text = text.replace("y30r21", "beloeb").replace("kontanthjaelp", "i_alt")
+    path.write_text(text, encoding="utf-8")
+    cli("import", "rettelser", path, "--store", tmp_path / "lager", "--received", "2023-01-01")
+    stopped = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
+    assert (stopped.code, "rammer 0 celler" in stopped.err) == (2, True)
+    path.write_text(text.replace('"707"', '"706"'), encoding="utf-8")
+    cli("import", "rettelser", path, "--store", tmp_path / "lager", "--received", "2023-01-02")
+    amount = make_release(tmp_path / "lager", tmp_path / "ud").results.filter(
+        (pl.col("measure") == "merudgift") & (pl.col("kommune_kode") == "706") & (pl.col("omraade") == "i_alt")
+    )
+    assert amount.select("value", "kilde").rows() == [(2_500_000.0, "officiel")]
+
+
+def test_a_new_corrections_file_says_which_no_longer_hold(tmp_path: Path, cli: Cli, edition: Path) -> None:
+    correct(tmp_path, cli, expect="1", action='{set: "2"}')
+    empty = tmp_path / "tom.yaml"
+    empty.write_text("rettelser: []\n", encoding="utf-8")
+    outcome = cli("import", "rettelser", empty, "--store", tmp_path / "lager")
+    assert "Gælder ikke længere, fordi de ikke står i den nye fil: trykfejl-1." in outcome.out
+    again = cli("import", "rettelser", empty, "--store", tmp_path / "lager")
+    assert (again.code, "findes allerede" in again.out) == (0, True)
 
 
 def test_two_imports_of_one_file_at_once_leave_one_delivery(tmp_path: Path, edition: Path) -> None:
@@ -312,6 +445,22 @@ def test_two_imports_of_one_file_at_once_leave_one_delivery(tmp_path: Path, edit
     store = Store.open(tmp_path / "lager")
     assert len(store.deliveries("y30r21")) == 1
     assert [p.name for p in (tmp_path / "lager" / "deliveries").iterdir()] == ["y30r21"]
+
+
+def test_first_imports_at_once_make_one_store(tmp_path: Path, edition: Path) -> None:
+    for attempt in range(3):
+        command = [
+            sys.executable,
+            "-m",
+            "maalestok",
+            "import",
+            "y30r21",
+            str(edition),
+            "--store",
+            str(tmp_path / f"lager{attempt}"),
+        ]
+        running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)]
+        assert [(p.communicate()[1], p.returncode) for p in running] == [(b"", 0)] * 3
 
 
 def test_an_import_that_dies_leaves_no_half_delivery(tmp_path: Path, edition: Path) -> None:
@@ -383,7 +532,7 @@ def test_amounts_come_piecemeal_and_populations_whole(tmp_path: Path, cli: Cli) 
     second.write_text("periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;706;i_alt;2\n", encoding="utf-8")
     assert cli("import", "beloeb", first, "--store", store, "--received", "2022-01-01").code == 0
     changed = cli("import", "beloeb", second, "--store", store, "--received", "2022-01-02")
-    assert "1 celler er ændret" in changed.out
+    assert "1 celle er ændret" in changed.out
     people = tmp_path / "befolkning.csv"
     people.write_text("kommune_kode;periode;personer\n707;2020QMAT04;23000\n", encoding="utf-8")
     refused = cli("import", "befolkning", people, "--store", store)
@@ -391,6 +540,47 @@ def test_amounts_come_piecemeal_and_populations_whole(tmp_path: Path, cli: Cli) 
     twice = tmp_path / "to.csv"
     twice.write_text(first.read_text(encoding="utf-8") + "2020QMAT04;Norddjurs;i_alt;-4,6\n", encoding="utf-8")
     assert cli("import", "beloeb", twice, "--store", store).code == 2
+
+
+def test_the_newest_amount_wins_key_by_key(tmp_path: Path, cli: Cli, edition: Path) -> None:
+    store = tmp_path / "lager"
+    bring([edition], store)
+    for day, text in (("2023-01-01", "706;i_alt;1,5\n2020QMAT04;707;i_alt;2,5"), ("2023-01-02", "706;i_alt;3,5")):
+        path = tmp_path / f"{day}.csv"
+        path.write_text(f"periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;{text}\n", encoding="utf-8")
+        assert cli("import", "BELOEB", path, "--store", store, "--received", day, "--syntetisk").code == 0
+    held = make_release(store, tmp_path / "ud").results.filter(
+        (pl.col("measure") == "merudgift") & (pl.col("kilde") == "officiel")
+    )
+    assert sorted(held.select("kommune_kode", "value").rows()) == [("706", 3_500_000.0), ("707", 2_500_000.0)]
+
+
+def test_a_known_file_can_not_turn_invented(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;706;i_alt;1,5\n", encoding="utf-8")
+    assert cli("import", "beloeb", path, "--store", tmp_path / "lager").code == 0
+    refused = cli("import", "beloeb", path, "--store", tmp_path / "lager", "--syntetisk")
+    assert (refused.code, "kan ikke nu erklæres opfundet" in refused.out) == (2, True)
+
+
+def test_a_full_disk_keeps_none_of_the_files(tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = []
+    for period, part in rows.items():
+        files.append(tmp_path / f"{period}.csv")
+        files[-1].write_bytes(synthetic.as_csv(part))
+    kept = pl.DataFrame.write_parquet
+    calls: list[int] = []
+
+    def second_fails(frame: pl.DataFrame, target: Path) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        kept(frame, target)
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", second_fails)
+    with pytest.raises(OSError, match="No space"):
+        import_files(benchmark("beskaeftigelse").feed_kind("y30r21"), files, tmp_path / "lager", Arrival(RECEIVED))
+    assert Store.open(tmp_path / "lager").deliveries("y30r21") == []
 
 
 def test_an_unknown_feed_or_time_is_refused(tmp_path: Path, edition: Path, cli: Cli) -> None:

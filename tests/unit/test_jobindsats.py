@@ -244,7 +244,7 @@ def test_the_period_type_is_read_from_the_description(description: Any, expected
 
 @pytest.mark.parametrize(
     ("description", "expected"),
-    [({}, "ingen periodetype"), ({"periods": [{"type": "M"}, {"type": "Y"}]}, "flere periodetyper: M, Y")],
+    [({}, "ingen periodetype"), ({"periods": [{"type": "M"}, {"type": "Y"}]}, "flere periodetyper: 'M', 'Y'")],
 )
 def test_an_unclear_period_type_asks_for_the_option(description: Any, expected: str) -> None:
     with pytest.raises(RemoteError, match=expected) as caught:

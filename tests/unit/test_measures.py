@@ -9,7 +9,8 @@ import pytest
 from conftest import bring, make_release
 from maalestok.beskaeftigelse import synthetic
 from maalestok.division import divided
-from maalestok.kommune import kommuner
+from maalestok.errors import StoreError
+from maalestok.kommune import kommuner, resolve
 from maalestok.release.read import Release
 
 LATE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -60,10 +61,12 @@ def test_after_the_reform_of_july_2025_nothing_is_stated(tmp_path: Path) -> None
     later = release.results.filter(pl.col("period") == "2025QMAT04")
     assert set(later["status"]) == {"ikke_opgjort"}
     assert later["value"].null_count() == len(later)
-    assert set(later["rule_version"]) == {"1+ukendt"}
+    assert set(later["rule_version"]) == {"1+ukendt", "1+ukendt+1"}
     judged = release.table("findings").filter(pl.col("period") == "2025QMAT04")
     assert set(judged["udfald"]) == {"ikke_vurderet"}
-    assert release.table("parts").filter(pl.col("period") == "2025QMAT04").is_empty()
+    why = release.table("parts").filter(pl.col("period") == "2025QMAT04")
+    assert set(why["part"]) == {"uden_definition"}
+    assert any("2025QMAT04: intet er opgjort" in warning for warning in release.manifest.warnings)
 
 
 def test_before_the_first_edition_nothing_is_stated(tmp_path: Path) -> None:
@@ -72,7 +75,10 @@ def test_before_the_first_edition_nothing_is_stated(tmp_path: Path) -> None:
 
 
 def test_shares_of_larger_places_need_a_population(tmp_path: Path) -> None:
-    people = {k.kode: 1000 * (i + 1) for i, k in enumerate(kommuner())}
+    edition = synthetic.editions(("2020QMAT02", "2020QMAT04"), seed=3)["2020QMAT04"]
+    people = {
+        resolve(r.kommune).kode: round(r.actual * 10_000 / r.actual_share) for r in edition if r.omraade == "i_alt"
+    }
     text = "kommune_kode;periode;personer\n" + "".join(f"{kode};2020QMAT04;{n}\n" for kode, n in people.items())
     release = release_of(tmp_path, ("2020QMAT02", "2020QMAT04"), {"befolkning": text})
     assert cell(release, "faktisk_andel", "000", "2020QMAT02")[:2] == (None, "ikke_opgjort")
@@ -86,10 +92,15 @@ def test_shares_of_larger_places_need_a_population(tmp_path: Path) -> None:
         assert (row["numerator"], row["denominator"]) == (actual, sum(people[kode] for kode in members))
         assert row["value"] == actual / sum(people[kode] for kode in members)
         assert (row["kilde"], row["status"]) == ("beregnet", "ok")
-    assert release.manifest.attribution == (
-        "Kilde: Danmarks Statistik",
-        "Kilde: jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering",
-    )
+    assert release.manifest.attribution == ("SYNTETISK: opfundne tal fra Målestok",)
+
+
+def test_a_population_that_can_not_be_the_right_one_is_refused(tmp_path: Path) -> None:
+    text = "kommune_kode;periode;personer\n" + "".join(f"{k.kode};2020QMAT04;400\n" for k in kommuner())
+    with pytest.raises(
+        StoreError, match="Befolkningen passer ikke til de offentliggjorte tal for 98 kommuner, fx København"
+    ):
+        release_of(tmp_path, ("2020QMAT04",), {"befolkning": text})
 
 
 def test_sums_of_larger_places(synthetic_release: Release) -> None:

@@ -10,24 +10,29 @@ from maalestok.period import Period, PeriodError, PeriodKind, parse_period
 
 
 @pytest.mark.parametrize(
-    ("code", "index", "first", "last_day", "label"),
+    ("code", "index", "last_day", "label"),
     [
-        ("2020QMAT04", 2020 * 12 + 11, 2020 * 12, date(2020, 12, 31), "2020"),
-        ("2021QMAT02", 2021 * 12 + 5, 2020 * 12 + 6, date(2021, 6, 30), "3. kvartal 2020 til 2. kvartal 2021"),
-        ("2020QMAT01", 2020 * 12 + 2, 2019 * 12 + 3, date(2020, 3, 31), "2. kvartal 2019 til 1. kvartal 2020"),
-        ("2024-02", 2024 * 12 + 1, 2024 * 12 + 1, date(2024, 2, 29), "februar 2024"),
-        ("2026-12", 2026 * 12 + 11, 2026 * 12 + 11, date(2026, 12, 31), "december 2026"),
+        ("2020QMAT04", 2020 * 12 + 11, date(2020, 12, 31), "2020"),
+        ("2021QMAT02", 2021 * 12 + 5, date(2021, 6, 30), "3. kvartal 2020 til 2. kvartal 2021"),
+        ("2020QMAT01", 2020 * 12 + 2, date(2020, 3, 31), "2. kvartal 2019 til 1. kvartal 2020"),
+        ("2024-02", 2024 * 12 + 1, date(2024, 2, 29), "februar 2024"),
+        ("2026-12", 2026 * 12 + 11, date(2026, 12, 31), "december 2026"),
     ],
 )
-def test_what_a_code_means(code: str, index: int, first: int, last_day: date, label: str) -> None:
+def test_what_a_code_means(code: str, index: int, last_day: date, label: str) -> None:
     period = parse_period(f" {code} ")
-    assert (period.month_index, period.first_month_index, period.last_day) == (index, first, last_day)
+    assert (period.month_index, period.last_day) == (index, last_day)
     assert (period.code, period.label_da) == (code, label)
 
 
 def test_the_edition_before_is_two_quarters_earlier() -> None:
     assert parse_period("2020QMAT04").previous_edition.code == "2020QMAT02"
     assert parse_period("2021QMAT02").previous_edition.code == "2020QMAT04"
+
+
+def test_a_period_falls_under_the_rules_of_the_year_it_ends_in() -> None:
+    assert parse_period("2021QMAT02").measured_year.code == "2021QMAT04"
+    assert parse_period("2020-03").measured_year.code == "2020QMAT04"
 
 
 def test_only_a_year_that_ends_in_december_is_a_calendar_year() -> None:

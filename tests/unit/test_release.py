@@ -221,6 +221,50 @@ def test_verify_finds_every_kind_of_damage(tmp_path: Path, synthetic_release: Re
     assert json.loads(cli("verify", synthetic_release.folder, "--json").out)["ok"] is True
 
 
+def test_a_copy_under_another_name_is_a_release_too(tmp_path: Path, synthetic_release: Release, cli: Cli) -> None:
+    shutil.copytree(synthetic_release.folder, tmp_path / "hentet")
+    outcome = cli("verify", tmp_path / "hentet")
+    assert (outcome.code, synthetic_release.id in outcome.out, "Mappen hedder hentet" in outcome.out) == (0, True, True)
+
+
+def test_nothing_may_be_added_or_replaced_by_a_link(tmp_path: Path, synthetic_release: Release) -> None:
+    copy = tmp_path / synthetic_release.id
+    shutil.copytree(synthetic_release.folder, copy)
+    (copy / "mappe").mkdir()
+    (copy / "hen").symlink_to("/nowhere")
+    results = copy / "results.parquet"
+    results.unlink()
+    results.symlink_to(synthetic_release.folder / "results.parquet")
+    assert faults(copy) == [
+        "results.parquet mangler.",
+        "hen hører ikke til udgivelsen.",
+        "mappe hører ikke til udgivelsen.",
+    ]
+
+
+def test_a_release_can_not_be_built_inside_another_or_inside_a_store(tmp_path: Path, synthetic_store: Path) -> None:
+    make_release(synthetic_store, tmp_path / "ud")
+    for inside in (tmp_path / "ud" / "inde", synthetic_store / "inde", synthetic_store / "deliveries" / "ud"):
+        with pytest.raises(ReleaseError, match="ligger inde i"):
+            make_release(synthetic_store, inside)
+    (tmp_path / "andet").mkdir()
+    (tmp_path / "hen").symlink_to(tmp_path / "andet")
+    with pytest.raises(ReleaseError, match="ikke et link til en udgivelse"):
+        make_release(synthetic_store, tmp_path / "hen")
+    with pytest.raises(ReleaseError, match="kan ikke være en udgivelse"):
+        make_release(synthetic_store, Path("/"))
+
+
+def test_a_tampered_table_is_not_explained(tmp_path: Path, synthetic_release: Release, cli: Cli) -> None:
+    copy = tmp_path / synthetic_release.id
+    shutil.copytree(synthetic_release.folder, copy)
+    results = copy / "results.parquet"
+    results.chmod(0o644)
+    pl.read_parquet(results).with_columns(pl.lit(1.0).alias("value")).write_parquet(results)
+    outcome = cli("explain", "beskaeftigelse", "placering", "707", "2020QMAT04", "--release", copy)
+    assert (outcome.code, "er ændret" in outcome.err) == (2, True)
+
+
 def test_a_forged_manifest_is_found(tmp_path: Path, synthetic_release: Release) -> None:
     copy = tmp_path / synthetic_release.id
     shutil.copytree(synthetic_release.folder, copy)
@@ -270,7 +314,7 @@ def test_a_missing_table_is_named(tmp_path: Path, synthetic_release: Release) ->
     shutil.copytree(synthetic_release.folder, tmp_path / "x")
     (tmp_path / "x" / "results.parquet").chmod(0o644)
     (tmp_path / "x" / "results.parquet").write_bytes(b"nej")
-    with pytest.raises(ReleaseError, match=r"results\.parquet mangler eller er beskadiget"):
+    with pytest.raises(ReleaseError, match=r"results\.parquet mangler eller er ændret"):
         open_release(tmp_path / "x").table("results")
 
 
@@ -296,7 +340,7 @@ def test_a_difference_names_cells_and_cause(
     )
     new = make_release(store, tmp_path / "ud", previous=synthetic_release)
     difference = diff(synthetic_release, new)
-    assert {(c.art, c.aarsag) for c in difference.cells} == {("aendret", "data")}
+    assert {(c.kind, c.cause) for c in difference.cells} == {("ændret", "data")}
     keys = {tuple(c.key.split("/")[i] for i in (1, 3, 4)) for c in difference.cells}
     assert ("faktisk_antal", "707", "kontanthjaelp") in keys
     assert {place for _, place, _ in keys} <= {"707", "1082", "000"}
@@ -304,11 +348,49 @@ def test_a_difference_names_cells_and_cause(
     assert len(difference.inputs_added) == len(difference.inputs_removed) == 1
     assert new.manifest.previous == synthetic_release.id
     recorded = json.loads((new.folder / "diff.json").read_text(encoding="utf-8"))
-    assert recorded["cells"] == difference.as_dict()["cells"]
+    assert recorded["cells"] == json.loads(json.dumps(difference.as_dict()["cells"]))
     shown = cli("diff", synthetic_release.folder, new.folder, "--limit", "2", "--exit-code")
-    assert (shown.code, "celler: aendret/data" in shown.out, "mere (alle med --json)" in shown.out) == (3, True, True)
+    assert (shown.code, "tal: ændret/data" in shown.out, "mere (alle med --json)" in shown.out) == (3, True, True)
+    assert "SYNTETISK" in shown.out
     machine = json.loads(cli("diff", synthetic_release.folder, new.folder, "--json").out)
-    assert machine["counts"] == {"aendret/data": len(difference.cells)}
+    assert machine["counts"] == {"ændret/data": len(difference.cells)}
+
+
+def test_a_corrected_figure_is_the_cause(
+    tmp_path: Path, synthetic_release: Release, synthetic_store: Path, cli: Cli
+) -> None:
+    store = tmp_path / "lager"
+    shutil.copytree(synthetic_store, store)
+    target = synthetic_release.results.filter(
+        (pl.col("measure") == "faktisk_antal")
+        & (pl.col("kommune_kode") == "707")
+        & (pl.col("period") == "2020QMAT04")
+        & (pl.col("omraade") == "i_alt")
+    )
+    was = int(target["value"][0])
+    path = tmp_path / "r.yaml"
+    match = "{feed: y30r21, period: 2020QMAT04, kommune_kode: 707, omraade: i_alt, column: faktisk_antal}"
+    path.write_text(
+        f"rettelser:\n  - id: skjul-1\n    match: {match}\n    expect: {was}\n    action: {{withhold: ikke_opgjort}}\n    reason: Tallet er trukket tilbage af kilden.\n    status: aktiv\n",
+        encoding="utf-8",
+    )
+    assert cli("import", "rettelser", path, "--store", store).code == 0
+    new = make_release(store, tmp_path / "ud")
+    difference = diff(synthetic_release, new)
+    assert difference.corrections_added == ("skjul-1",)
+    assert {c.cause for c in difference.cells} == {"rettelse"}
+    assert "+ rettelse skjul-1" in cli("diff", synthetic_release.folder, new.folder).out
+
+
+def test_a_changed_reservation_is_a_difference(synthetic_release: Release) -> None:
+    from maalestok.release.diff import compare
+
+    tables = {name: synthetic_release.table(name) for name in ("results", "findings", "sources")}
+    one = pl.col("kommune_kode") == "707"
+    flagged = tables["findings"].with_columns(pl.when(one).then(pl.lit(["ny"])).otherwise("flag").alias("flag"))
+    difference = compare(synthetic_release, synthetic_release.manifest, tables | {"findings": flagged})
+    assert [(f.kommune_kode, f.flags_now, f.cause) for f in difference.findings] == [("707", ("ny",), "program")] * 2
+    assert not difference.is_empty
 
 
 def test_no_difference(synthetic_release: Release, cli: Cli) -> None:
@@ -321,11 +403,13 @@ def test_editions_appear_and_vanish(
 ) -> None:
     one = make_release(synthetic_store, tmp_path / "en", period="2020QMAT02")
     there, back = diff(one, synthetic_release), diff(synthetic_release, one)
-    assert {c.art for c in there.cells} == {"ny"}
-    assert {c.art for c in back.cells} == {"forsvundet"}
+    assert {(c.kind, c.cause) for c in there.cells} == {("ny", "udgave")}
+    assert {(c.kind, c.cause) for c in back.cells} == {("forsvundet", "udgave")}
     assert len(there.cells) == len(back.cells) == len(synthetic_release.results) - len(one.results)
     assert len(there.findings) == 98
-    assert "Vurderinger, der er ændret" in cli("diff", one.folder, synthetic_release.folder).out
+    shown = cli("diff", one.folder, synthetic_release.folder).out
+    assert "tal: ny/udgave" in shown
+    assert "Vurderinger, der er ændret" not in shown
 
 
 def test_a_changed_rule_or_program_is_the_cause(tmp_path: Path, synthetic_release: Release) -> None:
@@ -342,9 +426,9 @@ def test_a_changed_rule_or_program_is_the_cause(tmp_path: Path, synthetic_releas
     rules = manifest.model_copy(update={"rules_sha256": "0" * 64})
     shared = compare(synthetic_release, rules, tables | {"results": tables["results"].with_columns(value, high)})
     assert [set(d.counts()) for d in (ruled, program, shared)] == [
-        {"aendret/regler"},
-        {"aendret/program"},
-        {"aendret/regler"},
+        {"ændret/regler"},
+        {"ændret/program"},
+        {"ændret/regler"},
     ]
     with pytest.raises(ReleaseError, match="samme benchmark"):
         compare(synthetic_release, manifest.model_copy(update={"benchmark": "kontrolsager"}), tables)

@@ -95,7 +95,9 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("omraader.yaml", 'version: "2019-04"', 'version: "2018"', "to versioner har samme navn"),
         ("omraader.yaml", "  kontantydelse: kontantydelse\n", "", "kontantydelse har intet navn"),
         ("omraader.yaml", "efterloen, ledighedsydelse", "efterloen, sygedagpenge", "sygedagpenge står to steder"),
-        ("omraader.yaml", "  i_alt: I alt\n", "", "names_da svarer ikke"),
+        ("benchmark.yaml", "  i_alt: i alt\n", "", "omraade_names_da svarer ikke"),
+        ("omraader.yaml", "  overgangsydelse: 2020-01-01", "  overgang: 2020-01-01", "overgang i benefit_from"),
+        ("measures/merudgift.yaml", "feed: beloeb", "feed: belob", "leverancen belob findes ikke"),
         ("omraader.yaml", "      sygedagpenge: [sygedagpenge, jobafklaringsforloeb]\n", "", "version 2018 har"),
         ("unit_costs.yaml", "central: 70000", "central: 61000", "low <= central <= high"),
         ("unit_costs.yaml", "      sygedagpenge: {low: 62000, central: 70000, high: 78000}\n", "", "unit_costs.yaml: version 1 har"),
@@ -134,6 +136,20 @@ def test_a_missing_feed_is_an_orphan(edit: Edit) -> None:
     root = edit("benchmark.yaml", "id", "id")
     (root / "beskaeftigelse" / "feeds" / "befolkning.yaml").unlink()
     assert all_faults(root) == ["benchmark.yaml: leverancen befolkning har ingen fil"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("checked_on: 2026-11-22", "checked_on: 2026-02-30", "kan ikke læses som YAML"),
+        ("feeds: [y30r21, beloeb, befolkning]", "feeds: " + "[" * 40 + "]" * 40, "nested more than 30 deep"),
+        ("title:", "note: &x hej\nandet: *x\ntitle:", "aliases"),
+        ("title:", "? [a, b]\n: x\ntitle:", "not plain text"),
+    ],
+)
+def test_yaml_that_plays_tricks_is_refused(edit: Edit, old: str, new: str, fault: str) -> None:
+    with pytest.raises(RuleError, match=fault):
+        load_rules(edit("benchmark.yaml", old, new))
 
 
 def test_the_hash_follows_every_byte(edit: Edit) -> None:

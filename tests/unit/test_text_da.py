@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maalestok.publish.text_da import figure, figure_or_status, money, number, plural
+from maalestok.publish.text_da import figure, figure_or_status, money, number, plural, published_date
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,9 @@ from maalestok.publish.text_da import figure, figure_or_status, money, number, p
         (-0.0025, "pct_point", "-0,25 procentpoint"),
         (0.0, "pct_point", "0,00 procentpoint"),
         (21.0, "rank", "nr. 21"),
-        (1.0, "places", "1 plads"),
-        (-3.0, "places", "-3 pladser"),
+        (1.0, "places", "1 plads frem"),
+        (-3.0, "places", "3 pladser tilbage"),
+        (0.0, "places", "uændret placering"),
         (-4_600_000.0, "dkk", "-4,6 mio. kr."),
         (99_999.0, "dkk", "99.999 kr."),
         (12.0, "cases", "12 sager"),
@@ -39,6 +40,13 @@ def test_no_negative_zero_and_half_goes_up() -> None:
 def test_a_missing_figure_is_a_word() -> None:
     assert figure_or_status(None, "share", "diskretioneret") == "skjult af hensyn til fortrolighed"
     assert figure_or_status(0.0, "share", "ok") == "0,00 pct."
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("2021-06-07", "7. juni 2021"), ("2020-11", "november 2020"), ("2022", "2022")]
+)
+def test_a_date_is_as_precise_as_it_is_known(given: str, expected: str) -> None:
+    assert published_date(given) == expected
 
 
 def test_words_and_unknown_units() -> None:

@@ -10,21 +10,23 @@ from maalestok.beskaeftigelse.rule_check import governed, rule_faults
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.build import BuildRequest, Built
+from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
-from maalestok.deliveries.issues import Issue
-from maalestok.deliveries.store import Delivery
+from maalestok.deliveries.numbers import danish_scaled
+from maalestok.deliveries.store import Delivery, Store, corrections_in_force
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
+from maalestok.kommune import place_name
 from maalestok.period import parse_period
+from maalestok.rules.dated import version_for
 from maalestok.rules.loader import load_feed
-from maalestok.rules.models import Feed, Governed, Ruleset
+from maalestok.rules.models import Governed, Ruleset
 
-FEEDS = ("y30r21", "beloeb", "befolkning")
+FEEDS = tuple(contracts.CHECKS)
+FACTS = {"offentliggjort": "y30r21", "officielle_beloeb": "beloeb", "befolkning_i_alt": "befolkning"}
+"""Facts table -> the feed whose rows in force it holds."""
 PACKAGE = "maalestok.beskaeftigelse"
-
-
-def _no_warnings(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
-    return []
+POPULATION_TOLERANCE = 0.05
 
 
 class BeskaeftigelseBenchmark:
@@ -33,11 +35,7 @@ class BeskaeftigelseBenchmark:
     id = BENCHMARK_ID
 
     def feed_kind(self, feed: str) -> FeedKind:
-        contract, warner = {
-            "y30r21": (contracts.Y30R21_CONTRACT, contracts.y30r21_warnings),
-            "beloeb": (contracts.BELOEB_CONTRACT, _no_warnings),
-            "befolkning": (contracts.BEFOLKNING_CONTRACT, _no_warnings),
-        }[feed]
+        contract, warner = contracts.CHECKS[feed]
         return FeedKind(load_feed(feed, self.id), contract, contracts.period_ended, warner)
 
     def rules(self, root: Path | None = None) -> BeskaeftigelseRules:
@@ -56,13 +54,20 @@ class BeskaeftigelseBenchmark:
         known = {d.sha256: d for name in FEEDS for d in store.deliveries(name, known_at)}
         syntetisk = _one_kind(list(known.values()), allow_mixed=request.allow_mixed)
         facts = build_facts(request.engine, store, feeds, PACKAGE, known_at)
-        everything, corrections = corrected(facts["offentliggjort"], rules.feeds["y30r21"], store, known_at)
-        periods = _periods(everything, request.period)
-        used = sorted({*periods, *(parse_period(p).previous_edition.code for p in periods)})
-        published = everything.filter(pl.col("period").is_in(used))
+        corrections = corrections_in_force(store, known_at)
+        applied: list[Correction] = []
+        for table, feed in FACTS.items():
+            contract, _ = contracts.CHECKS[feed]
+            facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections)
+            applied += used
+        everything = facts["offentliggjort"]
+        periods = _periods(everything, request, store)
+        reach = sorted({*periods, *(parse_period(p).previous_edition.code for p in periods)})
+        published = everything.filter(pl.col("period").is_in(reach))
         amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(periods))
         population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(periods))
-        results = tables.results_table(published, amounts, population, rules, periods, syntetisk=syntetisk)
+        _refuse_wrong_population(population, published)
+        results, reasons = tables.results_table(published, amounts, population, rules, periods, syntetisk=syntetisk)
         frames = {"y30r21": published, "beloeb": amounts, "befolkning": population}
         inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
         current = published.filter(pl.col("period").is_in(periods))
@@ -72,14 +77,14 @@ class BeskaeftigelseBenchmark:
             tables={
                 "results": results,
                 "findings": tables.findings_table(results, rules),
-                "parts": tables.parts_table(results, published, rules),
-                "sources": tables.sources_table(frames, {d.sha256: d.row_word for d in inputs}, syntetisk=syntetisk),
+                "parts": tables.parts_table(results, reasons, published, rules),
+                "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
             },
             inputs=inputs,
-            corrections=corrections,
+            corrections=[c for c in applied if c.match.period in reach],
             engine=request.engine.label,
             syntetisk=syntetisk,
-            warnings=[issue.message for issue in contracts.y30r21_warnings(current, rules.feeds["y30r21"])],
+            warnings=_warnings(current, rules),
         )
 
     def demo(self, out: Path, say: Callable[[str], None]) -> None:
@@ -95,29 +100,69 @@ def _own(rules: Ruleset) -> BeskaeftigelseRules:
 
 
 def _one_kind(deliveries: list[Delivery], *, allow_mixed: bool) -> bool:
-    """True when the release is invented. Refuses a mixture that was not asked for."""
+    """True when the release is invented, wholly or in part. Refuses a mixture that was not asked for."""
     kinds = {d.syntetisk for d in deliveries}
     if kinds == {True, False} and not allow_mixed:
         raise StoreError(
             "Lageret blander virkelige og opfundne (SYNTETISK) leverancer.",
             remedy="Brug hvert sit lager, eller byg med --syntetisk; så mærkes alt SYNTETISK.",
         )
-    return allow_mixed or True in kinds
+    if kinds == {False} and allow_mixed:
+        raise StoreError(
+            "Lageret har kun virkelige leverancer; de kan ikke mærkes SYNTETISK.", remedy="Udelad --syntetisk."
+        )
+    return True in kinds
 
 
-def _periods(facts: pl.DataFrame, wanted: str | None) -> list[str]:
+def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
     if not held:
+        later = [d.received for d in store.deliveries("y30r21")]
+        if later and request.known_at is not None:
+            raise StoreError(
+                f"Ingen udgave i lageret var modtaget {request.known_at.date().isoformat()}; "
+                f"den første blev modtaget {min(later).date().isoformat()}.",
+                remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
+            )
         raise StoreError(
-            "Lageret har ingen udgave af Y30R21.",
-            remedy="Indlæs en først: maalestok import y30r21 FIL --store MAPPE.",
+            "Lageret har ingen udgave af Y30R21.", remedy="Indlæs en først: maalestok import y30r21 FIL --store MAPPE."
         )
-    if wanted is None:
+    if request.period is None:
         return held
-    code = parse_period(wanted).code
+    code = parse_period(request.period).code
     if code not in held:
         raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(held)}.")
     return [code]
+
+
+def _refuse_wrong_population(population: pl.DataFrame, published: pl.DataFrame) -> None:
+    """A population must fit the published numbers and shares: number = population x share, within rounding and 5 %."""
+    total = published.filter((pl.col("omraade") == "i_alt") & (pl.col("faktisk_andel") > 0))
+    implied = pl.col("personer") * pl.col("faktisk_andel") / contracts.WHOLE_SHARE
+    wrong = (
+        population.join(total, on=["period", "kommune_kode"])
+        .filter((implied - pl.col("faktisk_antal")).abs() > 10 + POPULATION_TOLERANCE * pl.col("faktisk_antal"))
+        .sort("period", "kommune_kode")
+    )
+    for row in wrong.iter_rows(named=True):
+        raise StoreError(
+            f"Befolkningen passer ikke til de offentliggjorte tal for {len(wrong)} kommuner, fx "
+            f"{place_name(row['kommune_kode'])} {row['period']}: {row['personer']} personer, men "
+            f"{row['faktisk_antal']} fuldtidspersoner er {danish_scaled(row['faktisk_andel'], 2)} pct.",
+            remedy="Indlæs befolkningen på 16-66 år (ikke hele befolkningen) for den rigtige periode.",
+        )
+
+
+def _warnings(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> list[str]:
+    found = [issue.message for issue in contracts.y30r21_warnings(facts, rules.feeds["y30r21"])]
+    undefined = [
+        code
+        for code in facts["period"].unique().sort().to_list()
+        if version_for(rules.areas.versions, parse_period(code)) is None
+    ]
+    return found + [
+        f"{code}: intet er opgjort, fordi ydelserne i områderne ikke er oplyst for perioden." for code in undefined
+    ]
 
 
 BENCHMARK = BeskaeftigelseBenchmark()

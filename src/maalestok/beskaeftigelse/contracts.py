@@ -11,6 +11,7 @@ import polars as pl
 from maalestok.deliveries.contract import Contract, row_name
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.period import parse_period
+from maalestok.publish.text_da import plural
 from maalestok.rules.models import Feed
 
 SHARE_TOLERANCE = 1
@@ -146,6 +147,11 @@ BEFOLKNING_CONTRACT = Contract(
 )
 
 
+def no_warnings(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
+    """For feeds in which nothing but errors is looked for."""
+    return []
+
+
 def period_ended(frame: pl.DataFrame, feed: Feed, received: date) -> list[Issue]:
     """An edition can't have been received before the last day of its period."""
     issues = []
@@ -217,7 +223,7 @@ def _without_figure(frame: pl.DataFrame) -> list[Issue]:
             Issue(
                 Level.ADVARSEL,
                 "uden_tal",
-                f"{count} celler i {name.removesuffix('_status')} har ikke et tal ({status}).",
+                f"{plural(count, 'celle', 'celler')} i {name.removesuffix('_status')} har ikke et tal ({status}).",
                 "Ingen handling: cellerne vises som uden tal, aldrig som 0.",
                 first,
                 name.removesuffix("_status"),
@@ -225,3 +231,11 @@ def _without_figure(frame: pl.DataFrame) -> list[Issue]:
             for status, count, first in counts.iter_rows()
         )
     return issues
+
+
+CHECKS = {
+    "y30r21": (Y30R21_CONTRACT, y30r21_warnings),
+    "beloeb": (BELOEB_CONTRACT, no_warnings),
+    "befolkning": (BEFOLKNING_CONTRACT, no_warnings),
+}
+"""Feed -> its row rules and what is warned about. The feeds of this benchmark."""

@@ -1,5 +1,6 @@
 """The demo: six invented editions in four layouts, one of them redelivered, through import, build, diff and explain."""
 
+import math
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from maalestok.period import parse_period
 from maalestok.registry import benchmark
 from maalestok.release.diff import diff
 from maalestok.release.read import Release
+from maalestok.release.verify import faults
 from maalestok.release.write import write_release
 
 PERIODS = ("2019QMAT04", "2020QMAT02", "2020QMAT04", "2021QMAT02", "2021QMAT04", "2022QMAT02")
@@ -27,46 +29,66 @@ LAYOUTS = (
     ("csv", synthetic.as_csv),
     ("xlsx", synthetic.as_xlsx),
 )
-REDELIVERED = "2021QMAT02"
+REDELIVERED = "2020QMAT04"
 SEED = 20210607
 
 
 def run_demo(out: Path, say: Callable[[str], None]) -> None:
     """Make everything below `out`, from nothing."""
-    files, store_path, release_path = out / "leverancer", out / "lager", out / "udgivelse"
-    for old in (files, store_path, out / "udgivelse.releases"):
+    files, store, release = out / "leverancer", out / "lager", out / "udgivelse"
+    for old in (files, store, out / "udgivelse.releases"):
         shutil.rmtree(old, ignore_errors=True)
-    release_path.unlink(missing_ok=True)
+    release.unlink(missing_ok=True)
     files.mkdir(parents=True)
-    say("Målestok viser benchmarken beskaeftigelse på opfundne tal (SYNTETISK).\n")
+    say("Målestok viser benchmarken beskaeftigelse på opfundne tal (SYNTETISK).")
     made = synthetic.editions(PERIODS, SEED)
-    paths = {}
+    say("\n1. Indlæs seks udgaver i fire formater:")
     for (period, rows), (suffix, write) in zip(made.items(), LAYOUTS, strict=True):
-        paths[period] = files / f"SYNTETISK_{period}.{suffix}"
-        paths[period].write_bytes(write(rows))
-    redelivered = files / f"SYNTETISK_{REDELIVERED}_genudsendt.csv"
-    redelivered.write_bytes(synthetic.as_csv(synthetic.editions(PERIODS, SEED + 1)[REDELIVERED]))
+        path = files / f"SYNTETISK_{period}.{suffix}"
+        path.write_bytes(write(rows))
+        _import(path, store, _month_after(period), say)
+    say(f"\n2. Byg en udgivelse:\n   maalestok build {BENCHMARK} --store {store} --out {release}")
+    first = _build(store, release, None)
+    say(f"   {first.id}: {len(first.results)} tal")
 
-    say(f"1. Indlæs seks udgaver og en genudsendelse: maalestok import y30r21 {files}/* --store {store_path}")
-    for period in PERIODS:
-        _import(paths[period], store_path, _month_after(period), say)
-    first = _build(store_path, release_path, None)
-    say(f"\n2. Byg: maalestok build {BENCHMARK} --store {store_path} --out {release_path}\n   {first.id}")
-    _import(redelivered, store_path, _month_after(PERIODS[-1]).replace(day=2), say)
-    second = _build(store_path, release_path, first)
-    say(f"   {second.id}")
+    flips = _just_met(made[REDELIVERED])
+    again = files / f"SYNTETISK_{REDELIVERED}_genudsendt.csv"
+    again.write_bytes(
+        synthetic.as_csv(synthetic.revised(made[REDELIVERED], flips.kommune, "sygedagpenge", _enough(flips)))
+    )
+    say(f"\n3. {REDELIVERED} genudsendes med flere sygedagpengemodtagere i {flips.kommune}:")
+    _import(again, store, _month_after(PERIODS[-1]).replace(day=2), say)
+    say(f"   maalestok build {BENCHMARK} --store {store} --out {release} --previous {first.folder}")
+    second = _build(store, release, first)
 
+    say(f"\n4. Hvad ændrede det?\n   maalestok diff {first.folder} {release}")
     changes = diff(first, second)
-    say(f"\n3. Hvad ændrede genudsendelsen? maalestok diff {first.folder} {second.folder}")
     for name, count in changes.counts().items():
-        say(f"   {count} celler: {name}")
-    say(f"   {len(changes.findings)} vurderinger skiftede udfald")
+        say(f"   {count} tal: {name}")
+    for finding in changes.findings:
+        say(f"   {finding.criterion} {finding.kommune_kode} {finding.period}: {finding.before} -> {finding.now}")
 
-    say(f"\n4. Forklar et tal: maalestok explain {BENCHMARK} placering 707 2020QMAT04 --release {release_path}")
     rules = benchmark(BENCHMARK).rules()
-    for line in explain(second, rules, Question("placering", "707", "2020QMAT04", "i_alt", None)).lines:
-        say(f"   {line}")
-    say(f"\nSe udgivelsen i {release_path}: {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, release.json")
+    for rule in ("placering", "resultatmaal"):
+        asked = f"{rule} {flips.kommune} {REDELIVERED}"
+        say(f"\n5. Forklar: maalestok explain {BENCHMARK} {asked} --release {release}")
+        for line in explain(second, rules, Question(rule, flips.kommune, REDELIVERED, "i_alt", None)).lines:
+            say(f"   {line}")
+    say(f"\n6. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(second.folder)) or 'hel og uændret'}")
+    say(f"\nSe udgivelsen i {release}:")
+    say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
+
+
+def _just_met(rows: list[synthetic.Row]) -> synthetic.Row:
+    """The municipality closest to missing the result target that still meets it."""
+    met = [row for row in rows if row.omraade == "i_alt" and row.difference_share <= 0 and row.expected >= 500]
+    return max(met, key=lambda row: row.difference_share)
+
+
+def _enough(row: synthetic.Row) -> int:
+    """Persons that lift the share difference over the limit."""
+    per_person = row.expected_share / row.expected
+    return math.ceil((3 - row.difference_share) / per_person / 10) * 10
 
 
 def _month_after(period: str) -> datetime:
@@ -78,7 +100,8 @@ def _month_after(period: str) -> datetime:
 def _import(path: Path, store: Path, received: datetime, say: Callable[[str], None]) -> None:
     report = import_files(benchmark(BENCHMARK).feed_kind("y30r21"), [path], store, Arrival(received))[0]
     changed = f", {len(report.changes)} celler ændret" if report.compared_with else ""
-    say(f"   {path.name}: {report.outcome}, {report.rows} rækker ({report.layout}){changed}")
+    say(f"   maalestok import y30r21 {path} --store {store} --received {received.date()}")
+    say(f"   {report.outcome}, {report.rows} rækker ({report.layout}){changed}")
 
 
 def _build(store: Path, out: Path, previous: Release | None) -> Release:

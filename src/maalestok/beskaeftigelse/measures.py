@@ -1,7 +1,8 @@
 """From published figures to result rows: one function per kind of measure.
 
-Every function takes facts and returns rows with `period, kommune_kode, omraade, kilde, value, status` (and, where the
-measure has them, `numerator, denominator, low, high`). Identity columns and versions are added once, in `tables.py`.
+Every function takes facts and returns rows with `period, kommune_kode, omraade, kilde, value, status, reason` (and,
+where the measure has them, `numerator, denominator, low, high`). `reason` says why there is no figure, with an id of
+the measure's `reasons_da`. Identity columns and versions are added once, in `tables.py`.
 Published figures are whole numbers of their last decimal; they become doubles here, once, by one division.
 """
 
@@ -35,7 +36,12 @@ def published(facts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         OFFICIEL.alias("kilde"),
         divided(facts[column], scale).alias("value"),
         pl.col(f"{column}_status").alias("status"),
+        _reason(pl.col(column).is_not_null(), "ikke_offentliggjort"),
     )
+
+
+def _reason(known: pl.Expr, otherwise: str) -> pl.Expr:
+    return pl.when(~known).then(pl.lit(otherwise)).alias("reason")
 
 
 def _places() -> pl.DataFrame:
@@ -63,6 +69,7 @@ def summed(facts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         BEREGNET.alias("kilde"),
         pl.col("total").cast(pl.Float64).alias("value"),
         pl.when(pl.col("total").is_null()).then(IKKE_OPGJORT).otherwise(OK).alias("status"),
+        _reason(pl.col("total").is_not_null(), "kommune_uden_tal"),
     )
 
 
@@ -82,6 +89,11 @@ def shares_of_places(facts: pl.DataFrame, population: pl.DataFrame, measure: Mea
         BEREGNET.alias("kilde"),
         "value",
         pl.when(known).then(OK).otherwise(IKKE_OPGJORT).alias("status"),
+        pl.when(~known)
+        .then(
+            pl.when(pl.col("personer").is_null()).then(pl.lit("uden_befolkning")).otherwise(pl.lit("kommune_uden_tal"))
+        )
+        .alias("reason"),
         pl.when(known).then(pl.col("total").cast(pl.Float64)).alias("numerator"),
         pl.when(known).then(pl.col("personer").cast(pl.Float64)).alias("denominator"),
     )
@@ -94,11 +106,13 @@ def rank_changes(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFram
     """
     codes = facts["period"].unique().to_list()
     versions = {code: version_for(rules.areas.versions, parse_period(code)) for code in codes}
-    pairs = []
+    pairs, redefined = [], []
     for code in codes:
         before = parse_period(code).previous_edition.code
-        if before in versions and versions[code] is not None and versions[before] == versions[code]:
+        if before in versions and versions[before] == versions[code]:
             pairs.append((code, before))
+        elif before in versions:
+            redefined.append(code)
     previous = pl.DataFrame(pairs, schema={"period": pl.String, "before": pl.String}, orient="row")
     places = facts.select(pl.col("period").alias("before"), "kommune_kode", "omraade", pl.col("placering").alias("old"))
     joined = (
@@ -112,6 +126,13 @@ def rank_changes(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFram
         BEREGNET.alias("kilde"),
         "value",
         pl.when(pl.col("value").is_null()).then(IKKE_OPGJORT).otherwise(OK).alias("status"),
+        pl.when(pl.col("value").is_null())
+        .then(
+            pl.when(pl.col("period").is_in(redefined))
+            .then(pl.lit("anden_definition"))
+            .otherwise(pl.lit("uden_forrige_udgave"))
+        )
+        .alias("reason"),
     )
 
 
@@ -129,19 +150,22 @@ def extra_expenditure(facts: pl.DataFrame, amounts: pl.DataFrame, rules: Beskaef
         cost = version_for(rules.unit_costs.versions, parse_period(period))
         for area in rules.benchmark.omraader:
             estimate: Estimate | None = None
-            if cost is not None and all(value is not None for value in by_area.values()):
+            needed = by_area if area == total else {area: by_area[area]}
+            if cost is not None and all(value is not None for value in needed.values()):
                 if area == total:
                     parts = {a: d for a, d in by_area.items() if a != total}
                     estimate = total_estimate(parts, by_area[total], cost.costs)
                 else:
                     estimate = area_estimate(by_area[area], cost.costs[area])
             if estimate is None:
-                rows.append((period, kommune, area, None, None, None, Status.IKKE_OPGJORT.value))
+                reason = "modsat_fortegn" if None not in needed.values() else "forskel_uden_tal"
+                rows.append((period, kommune, area, None, None, None, Status.IKKE_OPGJORT.value, reason))
             else:
                 ends = (float(estimate.value), float(estimate.low), float(estimate.high))
-                rows.append((period, kommune, area, *ends, Status.OK.value))
-    schema = dict.fromkeys(CELL, pl.String) | dict.fromkeys(("value", "low", "high"), pl.Float64)
-    estimates = pl.DataFrame(rows, schema=schema | {"status": pl.String}, orient="row")
+                rows.append((period, kommune, area, *ends, Status.OK.value, None))
+    schema: dict[str, type[pl.DataType]] = dict.fromkeys(CELL, pl.String)
+    schema |= dict.fromkeys(("value", "low", "high"), pl.Float64) | dict.fromkeys(("status", "reason"), pl.String)
+    estimates = pl.DataFrame(rows, schema=schema, orient="row")
     official = amounts.select(*CELL, (pl.col("beloeb_mio_kr") * 1000).cast(pl.Float64).alias("official"))
     known = pl.col("official").is_not_null()
     return estimates.join(official, on=CELL, how="left").select(
@@ -149,6 +173,7 @@ def extra_expenditure(facts: pl.DataFrame, amounts: pl.DataFrame, rules: Beskaef
         pl.when(known).then(OFFICIEL).otherwise(SKOEN).alias("kilde"),
         pl.coalesce("official", "value").alias("value"),
         pl.when(known).then(OK).otherwise("status").alias("status"),
+        pl.when(~known).then("reason").alias("reason"),
         pl.when(~known).then("low").alias("low"),
         pl.when(~known).then("high").alias("high"),
     )
@@ -171,6 +196,7 @@ def extra_expenditure_of_places(by_kommune: pl.DataFrame) -> pl.DataFrame:
         pl.when(estimated).then(SKOEN).otherwise(BEREGNET).alias("kilde"),
         pl.when(whole).then("value").alias("value"),
         pl.when(whole).then(OK).otherwise(IKKE_OPGJORT).alias("status"),
+        _reason(whole, "kommune_uden_beloeb"),
         pl.when(whole & estimated).then("low").alias("low"),
         pl.when(whole & estimated).then("high").alias("high"),
     )

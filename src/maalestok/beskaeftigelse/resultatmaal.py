@@ -31,11 +31,11 @@ def decide(difference: Fraction | None, period: Period, criterion: Criterion) ->
         period: the edition.
         criterion: the rule with its dated versions.
     """
-    if criterion.assessed == "calendar_year" and not period.is_calendar_year:
-        return Decision("ikke_vurderet", ("ikke_kalenderaar",), None, None)
-    version = version_for(criterion.versions, period)
+    version = version_for(criterion.versions, period.measured_year)
     if version is None:
         return Decision("ikke_vurderet", ("regler_ikke_kontrolleret",), None, None)
+    if criterion.assessed == "calendar_year" and not period.is_calendar_year:
+        return Decision("ikke_vurderet", ("ikke_kalenderaar",), None, version.version)
     threshold = Fraction(version.threshold)
     if difference is None:
         return Decision("ikke_vurderet", ("vaerdi_mangler",), threshold, version.version)

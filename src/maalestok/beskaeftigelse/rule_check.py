@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from maalestok.beskaeftigelse.contracts import BEFOLKNING_CONTRACT, BELOEB_CONTRACT, Y30R21_CONTRACT
+from maalestok.beskaeftigelse.contracts import CHECKS
 from maalestok.beskaeftigelse.rules import AreaVersion, BeskaeftigelseRules
 from maalestok.beskaeftigelse.tables import COMPUTED
 from maalestok.rules.dated import order_faults
@@ -34,8 +34,8 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
 
 def _areas(rules: BeskaeftigelseRules) -> Iterable[str]:
     wanted = set(rules.benchmark.omraader) - {rules.benchmark.total}
-    if set(rules.areas.names_da) != set(rules.benchmark.omraader):
-        yield "omraader.yaml: names_da svarer ikke til benchmark.yaml omraader"
+    for benefit in sorted(set(rules.areas.benefit_from) - set(rules.areas.benefits_da)):
+        yield f"omraader.yaml: ydelsen {benefit} i benefit_from har intet navn i benefits_da"
     for version in rules.areas.versions:
         listed = _benefits(version)
         for benefit in sorted(set(listed)):
@@ -80,8 +80,7 @@ def _code(rules: BeskaeftigelseRules) -> Iterable[str]:
     for criterion in rules.criteria:
         if criterion not in DECIDED:
             yield f"criteria/{criterion}.yaml: ingen kode afgør dette kriterium"
-    contracts = {"y30r21": Y30R21_CONTRACT, "beloeb": BELOEB_CONTRACT, "befolkning": BEFOLKNING_CONTRACT}
-    for name, contract in contracts.items():
+    for name, (contract, _) in CHECKS.items():
         if name in rules.feeds:
             for rule in sorted(set(contract.columns) - set(rules.feeds[name].rules_da)):
                 yield f"feeds/{name}.yaml: reglen {rule} har ingen tekst i rules_da"

@@ -1,8 +1,9 @@
 """The rules only this benchmark has: benefit areas over time, unit costs, publication dates of the editions."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,8 +12,6 @@ from maalestok.rules.models import (
     Dated,
     Governed,
     Identifier,
-    QuarterCode,
-    Reference,
     RuleModel,
     Ruleset,
     Text,
@@ -31,8 +30,8 @@ class AreaVersion(Dated):
 class Areas(Governed):
     """`omraader.yaml`: the benefit areas over time."""
 
-    names_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     benefits_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
+    benefit_from: dict[Identifier, date]
     versions: Annotated[tuple[AreaVersion, ...], Field(min_length=1)]
 
 
@@ -56,26 +55,9 @@ class UnitCosts(Governed):
     versions: Annotated[tuple[UnitCostVersion, ...], Field(min_length=1)]
 
 
-class Edition(RuleModel):
-    """One publication. `period_basis` says whether a source names the period or the rhythm implies it."""
-
-    period: QuarterCode | None
-    period_basis: Literal["oplyst", "afledt", "ukendt"]
-    published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-    note_da: Text | None = None
-    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
-
-
-class Editions(Governed):
-    """`editions.yaml`: when each edition was published, as precisely as a source says."""
-
-    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
-
-
 class BeskaeftigelseRules(Ruleset):
     """All rules of the minister's benchmark."""
 
-    editions: Editions
     areas: Areas
     unit_costs: UnitCosts
 
@@ -91,7 +73,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         criteria=shared.criteria,
         feeds=shared.feeds,
         sha256=shared.sha256,
-        editions=load_file(folder / "editions.yaml", Editions),
+        editions=shared.editions,
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
     )

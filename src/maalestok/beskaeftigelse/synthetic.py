@@ -5,38 +5,38 @@ a passing part. No figure comes from a real municipality; only the 98 names and 
 """
 
 import json
+import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from statistics import NormalDist
 
+from maalestok.deliveries.columns import SYNTETISK
+from maalestok.deliveries.numbers import danish_scaled
 from maalestok.kommune import kommuner
 from maalestok.period import parse_period
+from maalestok.rules.loader import load_feed
 
 AREAS = ("a_dagpenge", "kontanthjaelp", "sygedagpenge")
 BASE_SHARE = {"a_dagpenge": 0.028, "kontanthjaelp": 0.038, "sygedagpenge": 0.027}
-LABELS = {
-    "i_alt": "Ydelsesgrupper i alt",
-    "a_dagpenge": "A-dagpenge mv.",
-    "kontanthjaelp": "Kontanthjælp mv.",
-    "sygedagpenge": "Sygedagpenge mv.",
-}
-_NUMBER = "Forventet og faktisk antal fuldtidspersoner på offentlig forsørgelse: "
-_SHARE = "Forventet og faktisk andel fuldtidspersoner på offentlig forsørgelse: "
-HEADER = (
-    ("area", "Area"),
-    ("period", "Periode"),
-    ("_ygrp_y30r21", "Ydelsesgrupper"),
-    ("mgrp_3", f"{_NUMBER}Forventet antal"),
-    ("mgrp_4", f"{_NUMBER}Faktisk antal"),
-    ("mgrp_5", f"{_NUMBER}Forskel mellem forventet og faktisk antal"),
-    ("mgrp_6", f"{_SHARE}Forventet andel (pct.)"),
-    ("mgrp_7", f"{_SHARE}Faktisk andel (pct.)"),
-    ("mgrp_8", f"{_SHARE}Forskel mellem forventet og faktisk andel (pct. point)"),
-    ("mgrp_9", "Placering på benchmarkranglisten"),
-    ("syntetisk", "syntetisk"),
-)
 MARK = "SYNTETISK"
+LARGEST = ("København", "Aarhus", "Aalborg", "Odense", "Esbjerg", "Vejle", "Frederiksberg", "Randers")
+SMALLEST = ("Læsø", "Fanø", "Samsø", "Ærø", "Langeland", "Dragør")
+"""Only the order of size is taken from the country; the sizes themselves are invented."""
+
+
+@cache
+def header() -> tuple[tuple[str, str], ...]:
+    """(code, label) of every column, as the feed's rules name them, and the mark."""
+    feed = load_feed("y30r21", "beskaeftigelse")
+    return (*((column.codes[0], column.names[0]) for column in feed.columns), (SYNTETISK, SYNTETISK))
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Area -> label, as the feed's rules name it."""
+    return {area: label for label, area in load_feed("y30r21", "beskaeftigelse").omraade_labels.items()}
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,8 @@ class Row:
     def cells(self) -> list[int | str]:
         """The row as published: whole numbers, shares as Danish text."""
         numbers = [self.expected, self.actual, self.actual - self.expected]
-        shares = [_percent(v) for v in (self.expected_share, self.actual_share, self.difference_share)]
-        return [self.kommune, self.period, LABELS[self.omraade], *numbers, *shares, self.rank, MARK]
-
-
-def _percent(hundredths: int) -> str:
-    whole, rest = divmod(abs(hundredths), 100)
-    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}"
+        shares = [danish_scaled(v, 2) for v in (self.expected_share, self.actual_share, self.difference_share)]
+        return [self.kommune, self.period, labels()[self.omraade], *numbers, *shares, self.rank, MARK]
 
 
 class _Draws:
@@ -79,7 +74,7 @@ class _Draws:
 def editions(periods: Sequence[str], seed: int) -> dict[str, list[Row]]:
     """Invented editions: period -> 392 rows. The same seed gives the same rows."""
     draws = _Draws(seed)
-    population = {k.navn: round(2.718281828 ** (10.3 + draws.normal(0.7))) for k in kommuner()}
+    population = _sizes(draws)
     level = {(k.navn, a): BASE_SHARE[a] * (1 + draws.normal(0.18)) for k in kommuner() for a in AREAS}
     lasting = {(k.navn, a): draws.normal(0.0016) for k in kommuner() for a in AREAS}
     made = {}
@@ -89,6 +84,36 @@ def editions(periods: Sequence[str], seed: int) -> dict[str, list[Row]]:
         gap = {key: lasting[key] + draws.normal(0.0006) for key in level}
         made[period] = _edition(period, population, expected, gap)
     return made
+
+
+def _sizes(draws: _Draws) -> dict[str, int]:
+    """Invented populations: drawn, then dealt out so that the large are large and the islands small."""
+    sizes = sorted((round(math.exp(10.3 + draws.normal(0.8))) for _ in kommuner()), reverse=True)
+    others = [k.navn for k in kommuner() if k.navn not in LARGEST and k.navn not in SMALLEST]
+    names = [*LARGEST, *others, *reversed(SMALLEST)]
+    dealt = dict(zip(names, sizes, strict=True))
+    return {k.navn: dealt[k.navn] for k in kommuner()}
+
+
+def _with_more(row: Row, persons: int) -> Row:
+    share = round(persons * row.expected_share / row.expected)
+    return replace(
+        row,
+        actual=row.actual + persons,
+        actual_share=row.actual_share + share,
+        difference_share=row.difference_share + share,
+    )
+
+
+def revised(rows: Sequence[Row], kommune: str, area: str, persons: int) -> list[Row]:
+    """The same edition with so many persons more in one municipality's area and total, ranked anew."""
+    touched = (area, "i_alt")
+    changed = [_with_more(r, persons) if r.kommune == kommune and r.omraade in touched else r for r in rows]
+    ranked: dict[tuple[str, str], int] = {}
+    for group in touched:
+        order = sorted((r for r in changed if r.omraade == group), key=lambda r: (r.difference_share, r.rank))
+        ranked |= {(r.kommune, group): place for place, r in enumerate(order, start=1)}
+    return [replace(row, rank=ranked.get((row.kommune, row.omraade), row.rank)) for row in changed]
 
 
 def _edition(
@@ -101,7 +126,7 @@ def _edition(
         for name in population:
             values[name, "i_alt"] = sum(values[name, area] for area in AREAS)
     rows = []
-    for area in LABELS:
+    for area in labels():
         order = sorted(population, key=lambda name: gap[name, area])
         for name, people in population.items():
             share, difference = expected[name, area], gap[name, area]
@@ -123,20 +148,20 @@ def _edition(
 
 def as_csv(rows: Sequence[Row]) -> bytes:
     """The v2 CSV layout."""
-    lines = [";".join(label for _, label in HEADER)]
+    lines = [";".join(label for _, label in header())]
     lines += [";".join(map(str, row.cells())) for row in rows]
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def as_json_v2(rows: Sequence[Row]) -> bytes:
     """The v2 JSON layout."""
-    variables = [{"Name": name, "Label": label} for name, label in HEADER]
+    variables = [{"Name": name, "Label": label} for name, label in header()]
     return json.dumps([{"Variables": variables, "Data": [row.cells() for row in rows]}], ensure_ascii=False).encode()
 
 
 def as_json_v3(rows: Sequence[Row]) -> bytes:
     """The v3 JSON layout: plain column names, numbers as numbers."""
-    names = [label.rpartition(": ")[2] for _, label in HEADER]
+    names = [label.rpartition(": ")[2] for _, label in header()]
     names[0] = "Område"
     shares = slice(6, 9)
     table = []
@@ -158,7 +183,7 @@ def as_xlsx(rows: Sequence[Row]) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  # a date without a clock
     sheet = book.add_worksheet("Y30R21")
-    sheet.write_row(0, 0, [label for _, label in HEADER])
+    sheet.write_row(0, 0, [label for _, label in header()])
     for number, row in enumerate(rows, start=1):
         sheet.write_row(number, 0, row.cells())
     book.close()

@@ -1,16 +1,20 @@
 """Put the measures together into the release's tables: identity columns, versions, parts, findings, sources."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.criteria import exact
+from maalestok.deliveries.store import Delivery
+from maalestok.explain import REASON_METHOD
 from maalestok.period import parse_period
 from maalestok.ranks import possible_ranks
 from maalestok.results import KEY, Status, conform, empty, key_text
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import Geography, Kilde, Measure, Reference, Unit
+from maalestok.rules.models import Dated, Geography, Kilde, Measure, Reference, Unit
 
 RANK_METHOD = "placering_af_afrundede-1"
 PRICE_METHOD = "enhedspris-1"
@@ -27,8 +31,12 @@ def results_table(
     periods: list[str],
     *,
     syntetisk: bool,
-) -> pl.DataFrame:
-    """All measures of `periods` as conforming result rows, in key order of the rule files."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All measures of `periods` in the order of the rule files.
+
+    Returns:
+        Conforming result rows, and a part for each figure that isn't there, named by the reason.
+    """
     parts = []
     for place, measure_id in enumerate(rules.benchmark.measures):
         measure = rules.measures[measure_id]
@@ -54,21 +62,26 @@ def results_table(
     frame = frame.with_columns(
         *figures,
         pl.when("defined").then("status").otherwise(m.IKKE_OPGJORT).alias("status"),
+        pl.when("defined").then("reason").otherwise(pl.lit("uden_definition")).alias("reason"),
         pl.lit(BENCHMARK).alias("benchmark"),
         pl.lit(None, dtype=pl.Int8).alias("kontroltrin"),
         pl.lit(syntetisk).alias("syntetisk"),
         pl.col("period").replace_strict(month_index, return_dtype=pl.Int32).alias("month_index"),
         pl.col("omraade").replace_strict(area_order, return_dtype=pl.Int32).alias("area_place"),
     ).sort("place", "month_index", "kommune_kode", "area_place", "kilde")
-    return conform("results", frame)
+    why = frame.filter(pl.col("reason").is_not_null()).with_columns(
+        pl.col("reason").alias("part"), pl.lit(REASON_METHOD).alias("method_version")
+    )
+    return conform("results", frame), conform("parts", why)
 
 
 def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
+    """The versions a figure rests on: its own, the areas' and, for money, the prices'; and whether all exist."""
     period = parse_period(code)
-    definition = version_for(measure.versions, period)
-    areas = version_for(rules.areas.versions, period)
-    name = f"{definition.version if definition else 'ukendt'}+{areas.version if areas else 'ukendt'}"
-    return name, definition is not None and areas is not None
+    used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
+    if measure.id == "merudgift":
+        used.append(version_for(rules.unit_costs.versions, period))
+    return "+".join(v.version if v else "ukendt" for v in used), None not in used
 
 
 def _measure_rows(
@@ -92,9 +105,11 @@ def _measure_rows(
     return pl.concat(rows, how="diagonal")
 
 
-def parts_table(results: pl.DataFrame, facts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """What figures are made of: the places rounded differences leave open, the price behind an estimate."""
-    frames = [_open_places(results, facts), _places_compared(results, facts), _prices(results, rules)]
+def parts_table(
+    results: pl.DataFrame, reasons: pl.DataFrame, facts: pl.DataFrame, rules: BeskaeftigelseRules
+) -> pl.DataFrame:
+    """What figures are made of: places that ties leave open, places compared, prices; or why there is no figure."""
+    frames = [reasons, _open_places(results, facts), _places_compared(results, facts), _prices(results, rules)]
     frame = pl.concat([f for f in frames if not f.is_empty()] or [empty("parts")], how="diagonal")
     return conform("parts", frame.sort(*KEY, "part"))
 
@@ -191,9 +206,7 @@ def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.Data
                 "graense": None if decision.graense is None else float(decision.graense),
                 "vaerdi": row["value"],
                 "flag": list(decision.flag),
-                "reference": "; ".join(
-                    f"{r.kilde}, {r.sted}" if r.sted else r.kilde for r in _references(rules, decision.version)
-                ),
+                "reference": "; ".join(r.text for r in _references(rules, decision.version)),
                 "rule_version": decision.version or "ukendt",
                 "evidence": [key_text(row)],
             }
@@ -207,7 +220,9 @@ def _references(rules: BeskaeftigelseRules, version: str | None) -> tuple[Refere
     return used.reference if used else criterion.reference
 
 
-def sources_table(frames: dict[str, pl.DataFrame], row_words: dict[str, str], *, syntetisk: bool) -> pl.DataFrame:
+def sources_table(
+    frames: dict[str, pl.DataFrame], deliveries: Mapping[str, Delivery], *, syntetisk: bool
+) -> pl.DataFrame:
     """The delivered row behind each fact. `frames` is feed -> rows in force."""
     parts = []
     for feed, frame in frames.items():
@@ -221,7 +236,10 @@ def sources_table(frames: dict[str, pl.DataFrame], row_words: dict[str, str], *,
                 "period",
                 "levering",
                 "linje",
-                pl.col("levering").replace_strict(row_words, return_dtype=pl.String).alias("row_word"),
+                pl.col("levering")
+                .replace_strict({sha: d.row_word for sha, d in deliveries.items()}, return_dtype=pl.String)
+                .alias("row_word"),
+                "rettelse",
                 pl.lit(syntetisk).alias("syntetisk"),
             )
         )

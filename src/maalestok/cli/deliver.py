@@ -6,12 +6,14 @@ from pathlib import Path
 import typer
 
 from maalestok.cli.output import print_json, print_lines, print_table, progress
-from maalestok.cli.times import now, parse_time
+from maalestok.cli.times import now, parse_past
 from maalestok.deliveries.corrections import FEED as CORRECTIONS
-from maalestok.deliveries.importer import Arrival, import_corrections, import_files
+from maalestok.deliveries.import_corrections import import_corrections
+from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.issues import Issue, errors, warnings
 from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report
 from maalestok.errors import EXIT_REFUSED
+from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark_of_feed
 
 SHOWN_PER_RULE = 5
@@ -30,10 +32,12 @@ def run_import(
 ) -> None:
     """Import files and print a report. Exit code 2 when a file was refused."""
     arrival = Arrival(
-        received=parse_time(received, "--received") if received else now(),
-        extracted=parse_time(extracted, "--extracted") if extracted else None,
+        received=now() if received is None else parse_past(received, "--received"),
+        extracted=None if extracted is None else parse_past(extracted, "--extracted"),
         syntetisk=syntetisk,
+        stated=received is not None or extracted is not None,
     )
+    feed = feed.lower()
     with progress(f"Indlæser {feed}"):
         if feed == CORRECTIONS:
             reports = import_corrections(files, store, arrival)
@@ -75,7 +79,8 @@ def _show(report: Report) -> None:
     mark = " · SYNTETISK" if report.syntetisk else ""
     print_lines([f"{report.file_name}: {outcome}{mark}"])
     if report.rows:
-        print_lines([f"  {report.feed} · {report.layout} · {report.rows} rækker · {', '.join(report.periods)}"])
+        counted = plural(report.rows, "række", "rækker")
+        print_lines(["  " + " · ".join(filter(None, [report.feed, report.layout, counted, ", ".join(report.periods)]))])
     if report.sha256:
         print_lines([f"  SHA-256 {report.sha256}"])
     print_lines([f"  {note}" for note in report.notes])
@@ -84,7 +89,8 @@ def _show(report: Report) -> None:
     _show_issues("Fejl", found, report.row_word)
     _show_issues("Advarsler", warnings(report.issues), report.row_word)
     if report.compared_with and report.outcome == MODTAGET:
-        print_lines([f"  {len(report.changes)} celler er ændret i forhold til leverancen før."])
+        changed = plural(len(report.changes), "celle", "celler")
+        print_lines([f"  {changed} er ændret i forhold til leverancen før."])
         rows = [(c.key, c.column, c.before, c.now) for c in report.changes[:SHOWN_CHANGES]]
         if rows:
             print_table(("Nøgle", "Kolonne", "Før", "Nu"), rows)
@@ -102,7 +108,7 @@ def _show_issues(title: str, issues: Sequence[Issue], row_word: str) -> None:
             column = issue.column or ""
             place = ", ".join(filter(None, [f"{row_word} {issue.row}" if issue.row else "", column]))
             shown.append((place, issue.rule, f"{issue.message}\n→ {issue.remedy}"))
-    print_table(("Sted", "Regel", "Hvad og hvad så"), shown, title=f"{title}: {len(issues)}")
+    print_table(("Sted", "Regel", "Fejl og løsning"), shown, title=f"{title}: {len(issues)}")
     for rule, count in per_rule.items():
         _more(count - SHOWN_PER_RULE, rule)
 

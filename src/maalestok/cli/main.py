@@ -1,5 +1,6 @@
 """The command line: thin commands, each importing what it needs when it runs, so that --help is instant."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
+from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, FaultsFound, MaalestokError
 
 EPILOG = (
     "Exit codes: 0 done · 1 a bug in Målestok · 2 refused (input, rules or usage) · 3 a check found faults · "
@@ -192,22 +193,46 @@ def _stop(code: int, message: str) -> NoReturn:
     raise SystemExit(code)
 
 
+def _prepare_streams() -> None:
+    """Output that can't be shown is escaped; a closed stream is replaced. Printing must not decide an outcome."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # lives as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Entry point: errors of the product are printed without a traceback, with their exit code."""
+    _prepare_streams()
     try:
         app()
     except MaalestokError as error:
+        if "--json" in sys.argv and not isinstance(error, FaultsFound):
+            from maalestok.cli.output import print_json
+
+            print_json({"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code})
         _stop(error.exit_code, f"Fejl: {error}")
     except KeyboardInterrupt:
         _stop(EXIT_INTERRUPTED, "Afbrudt.")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(EXIT_REFUSED) from None
+    except UnicodeError:
+        _stop(EXIT_REFUSED, "Fejl: et navn har tegn, der ikke er UTF-8.\n→ Omdøb filen eller mappen.")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _stop(
+            EXIT_REFUSED,
+            f"Fejl: {where}{error.strerror or type(error).__name__}.\n"
+            "→ Kontrollér stien, rettighederne og pladsen på disken.",
+        )
     except Exception as error:
         if os.environ.get("MAALESTOK_DEBUG"):
             raise
         _stop(
             EXIT_BUG,
-            f"Uventet fejl i Målestok ({type(error).__name__}). Intet er ændret i lageret.\n"
+            f"Uventet fejl i Målestok ({type(error).__name__}).\n"
             "→ Kør igen med MAALESTOK_DEBUG=1 for detaljer, og meld fejlen.",
         )

@@ -1,6 +1,8 @@
 """Printing: one console for people, JSON for programs, progress on standard error."""
 
 import json
+import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +21,15 @@ def print_lines(lines: Sequence[str]) -> None:
     """Lines for people; wrapped by the terminal, never cut."""
     for line in lines:
         typer.echo(line)
+
+
+def print_wrapped(lines: Sequence[str]) -> None:
+    """Lines for people, wrapped between words at the terminal's width, with the rest of a line indented."""
+    width = max(Console().width, 40) if sys.stdout.isatty() else 0
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        wrapped = textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) if width else [line]
+        print_lines(wrapped)
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> None:

@@ -1,11 +1,16 @@
 """`build`, `diff`, `verify`, `explain`: make releases and read them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from maalestok.cli.output import print_json, print_lines, print_table, progress
+from maalestok.cli.output import print_json, print_lines, print_table, print_wrapped, progress
 from maalestok.cli.times import parse_time
 from maalestok.errors import FaultsFound
-from maalestok.publish.text_da import MISSING_DA, figure
+from maalestok.kommune import place_name
+from maalestok.publish.text_da import figure, figure_or_status, plural
+
+if TYPE_CHECKING:
+    from maalestok.release.diff import CellChange, FindingChange
 
 
 def run_build(
@@ -28,7 +33,7 @@ def run_build(
 
     maker = find_benchmark(benchmark)
     earlier = open_release(previous) if previous else None
-    moment = parse_time(known_at, "--known-at", end_of_day=True) if known_at else None
+    moment = None if known_at is None else parse_time(known_at, "--known-at", end_of_day=True)
     with progress("Bygger") as say, DuckDBEngine() as engine:
         say("fakta og mål")
         built = maker.build(BuildRequest(Store.open(store), engine, period, moment, syntetisk))
@@ -51,14 +56,17 @@ def run_build(
             f"  {mark}{', '.join(manifest.periods)} · {len(built.tables['results'])} resultater · "
             f"{len(built.tables['findings'])} vurderinger · {len(manifest.files)} filer · {manifest.engine}",
             f"  {out} → {release.folder}",
+            *(f"  Rettelse: {c.id}" for c in manifest.corrections),
             *(f"  Advarsel: {text}" for text in manifest.warnings),
         ]
     )
+    if (release.folder / "diff.json").is_file() and earlier is not None:
+        print_lines([f"  Forskel fra {earlier.id}: maalestok diff {earlier.folder} {out}"])
 
 
 def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     """Print the difference. True when there is one."""
-    from maalestok.release.diff import diff
+    from maalestok.release.diff import UDGAVE, diff
     from maalestok.release.read import open_release
 
     difference = diff(open_release(old), open_release(new))
@@ -66,38 +74,71 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
         print_json(difference.as_dict())
         return not difference.is_empty
     print_lines([f"Fra {difference.old}", f"Til {difference.new}"])
+    print_lines(["SYNTETISK: mindst én af udgivelserne er lavet af opfundne tal."] if difference.syntetisk else [])
     print_lines([f"  + levering {name}" for name in difference.inputs_added])
     print_lines([f"  - levering {name}" for name in difference.inputs_removed])
-    if difference.rules_changed:
-        print_lines(["  Reglerne er ændret."])
+    print_lines([f"  + rettelse {name}" for name in difference.corrections_added])
+    print_lines([f"  - rettelse {name}" for name in difference.corrections_removed])
+    print_lines(["  Reglerne er ændret."] if difference.rules_changed else [])
     if difference.is_empty:
         print_lines(["Ingen tal og ingen vurderinger er forskellige."])
         return False
-    print_lines([f"  {count} celler: {name}" for name, count in difference.counts().items()])
-    rows = []
-    for cell in difference.cells[:limit]:
-        before, now = (
-            "" if status is None else MISSING_DA[status] if value is None else figure(value, cell.unit)
-            for value, status in ((cell.before, cell.status_before), (cell.now, cell.status_now))
-        )
-        rows.append((cell.key, before, now, cell.art, cell.aarsag))
-    if rows:
-        print_table(("Nøgle", "Før", "Nu", "Art", "Årsag"), rows)
-    if len(difference.cells) > limit:
-        print_lines([f"  … og {len(difference.cells) - limit} mere (alle med --json)"])
-    if difference.findings:
-        found = [
-            (
-                str(f["criterion"]),
-                str(f["kommune_kode"]),
-                str(f["period"]),
-                str(f["before"] or ""),
-                str(f["now"] or ""),
-            )
-            for f in difference.findings[:limit]
-        ]
-        print_table(("Kriterium", "Kommune", "Periode", "Før", "Nu"), found, title="Vurderinger, der er ændret")
+    print_lines([f"  {plural(count, 'tal', 'tal')}: {name}" for name, count in difference.counts().items()])
+    findings = [f for f in difference.findings if f.cause != UDGAVE]
+    _show_rows(
+        "Vurderinger, der er ændret",
+        ("Kriterium", "Sted", "Periode", "Før", "Nu", "Årsag"),
+        [
+            (f.criterion, place_name(f.kommune_kode), f.period, _outcome(f, 0), _outcome(f, 1), f.cause)
+            for f in findings
+        ],
+        limit,
+    )
+    cells = [c for c in difference.cells if c.cause != UDGAVE]
+    _show_rows(
+        "Tal, der er ændret, forsvundet eller nye",
+        ("Mål", "Sted", "Område", "Periode", "Før", "Nu", "Årsag"),
+        [
+            (c.measure, place_name(c.kommune_kode), c.omraade, c.period, _before(c), _now(c), c.cause)
+            for c in sorted(cells, key=lambda c: (KINDS.index(c.kind), c.key))
+        ],
+        limit,
+    )
     return True
+
+
+KINDS = ("ændret", "forsvundet", "ny")
+
+
+def _show_rows(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]], limit: int) -> None:
+    if rows[:limit]:
+        print_table(headers, rows[:limit], title=title)
+    if len(rows) > limit:
+        print_lines([f"  … og {len(rows) - limit} mere (alle med --json)"])
+
+
+def _outcome(change: "FindingChange", side: int) -> str:
+    outcome = (change.before, change.now)[side]
+    flags = (change.flags_before, change.flags_now)[side]
+    return "" if outcome is None else ", ".join([outcome, *flags])
+
+
+def _before(change: "CellChange") -> str:
+    return _told(change.before, change.status_before, change.range_before, change)
+
+
+def _now(change: "CellChange") -> str:
+    return _told(change.now, change.status_now, change.range_now, change)
+
+
+def _told(value: float | None, status: str | None, span: tuple[float, float] | None, change: "CellChange") -> str:
+    """A figure or its word; with the range where only the range moved."""
+    if status is None:
+        return ""
+    text = figure_or_status(value, change.unit, status)
+    if span is None or change.before != change.now:
+        return text
+    return f"{text} ({figure(span[0], change.unit)} til {figure(span[1], change.unit)})"
 
 
 def run_verify(release: Path, as_json: bool) -> None:
@@ -106,15 +147,18 @@ def run_verify(release: Path, as_json: bool) -> None:
     from maalestok.release.verify import faults
 
     found = faults(release)
+    opened = open_release(release)
     if as_json:
-        print_json({"release": open_release(release).id, "ok": not found, "faults": found})
+        print_json({"release": opened.id, "ok": not found, "faults": found})
     if found:
         raise FaultsFound(
-            "Udgivelsen er ikke hel:\n" + "\n".join(f"  {fault}" for fault in found), remedy="Byg den igen."
+            "Udgivelsen er ikke hel:\n" + "\n".join(f"  {fault}" for fault in found),
+            remedy="Brug den ikke. Hent den igen, eller byg den igen af lageret.",
         )
     if not as_json:
-        opened = open_release(release)
         print_lines([f"{opened.id}: hel og uændret ({len(opened.manifest.files)} filer)."])
+        if opened.folder.name != opened.id:
+            print_lines([f"Mappen hedder {opened.folder.name}; sammenlign id'et ovenfor med det offentliggjorte."])
 
 
 def run_explain(
@@ -143,4 +187,4 @@ def run_explain(
     if as_json:
         print_json({"release": opened.id, "rows": list(answer.rows), "text": list(answer.lines)})
     else:
-        print_lines(answer.lines)
+        print_wrapped(answer.lines)

@@ -86,7 +86,7 @@ def _period(text: str, wanted: PeriodKind) -> str:
     period = parse_period(text)
     if period.kind is not wanted:
         example = "2020QMAT04" if wanted is PeriodKind.ROLLING_YEAR else "2026-10"
-        raise PeriodError(f"Perioden {period.code} er af en forkert art.", remedy=f"Skriv den som {example}.")
+        raise PeriodError(f"Perioden {period.code} er af forkert type.", remedy=f"Skriv den som {example}.")
     return period.code
 
 

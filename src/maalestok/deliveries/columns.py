@@ -1,6 +1,6 @@
 """Find a feed's columns in a delivered table, by name or code, in any order."""
 
-from maalestok.deliveries.issues import Issue, Level, shown
+from maalestok.deliveries.issues import Issue, Level, printable, shown
 from maalestok.deliveries.tables import RawTable
 from maalestok.rules.models import Feed, FeedColumn
 
@@ -42,7 +42,7 @@ def _unknown(name: str, feed: Feed) -> Issue:
         f"Kolonnen {shown(name)} er ikke en del af leverancen.",
         f"Fjern den, eller ret navnet. Kendte kolonner: {known}.",
         row=1,
-        column=name[:60],
+        column=printable(name[:60]),
     )
 
 
@@ -53,7 +53,7 @@ def _doubled(name: str, column_id: str) -> Issue:
         f"Kolonnen {shown(name)} ({column_id}) findes to gange.",
         "Behold kun den ene.",
         row=1,
-        column=name[:60],
+        column=printable(name[:60]),
     )
 
 

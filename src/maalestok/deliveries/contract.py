@@ -12,11 +12,14 @@ import polars as pl
 
 from maalestok.deliveries.cells import decimals_of
 from maalestok.deliveries.issues import Issue, Level, shown
+from maalestok.deliveries.numbers import danish_scaled
 from maalestok.kommune import kommuner, place_name
+from maalestok.period import parse_period
+from maalestok.publish.text_da import plural
 from maalestok.rules.models import Feed
 
 PER_RULE = 1000
-"""How many failing rows of one rule are listed; the count is always whole."""
+"""How many failing rows of one rule are listed; a last line counts the rest."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,6 @@ class Contract:
     remedies: Mapping[str, str]
 
 
-def _danish(value: int | None, decimals: int) -> str:
-    if value is None:
-        return "(intet tal)"
-    if not decimals:
-        return str(value)
-    sign = "-" if value < 0 else ""
-    whole, fraction = divmod(abs(value), 10**decimals)
-    return f"{sign}{whole},{fraction:0{decimals}d}"
-
-
 def check_rows(frame: pl.DataFrame, feed: Feed, contract: Contract) -> list[Issue]:
     """One issue per row and rule that fails, in file order."""
     _, failure = contract.schema.filter(frame)
@@ -49,8 +42,8 @@ def check_rows(frame: pl.DataFrame, feed: Feed, contract: Contract) -> list[Issu
     decimals = {column.id: decimals_of(column) for column in feed.columns}
     issues = []
     for rule in rules:
-        failed = details.filter(pl.col(rule) == "invalid").sort("linje").head(PER_RULE)
-        for row in failed.iter_rows(named=True):
+        failed = details.filter(pl.col(rule) == "invalid").sort("linje")
+        for row in failed.head(PER_RULE).iter_rows(named=True):
             seen = [f"{c} = {_text(row[c], decimals.get(c, 0))}" for c in contract.columns[rule]]
             issues.append(
                 Issue(
@@ -63,11 +56,16 @@ def check_rows(frame: pl.DataFrame, feed: Feed, contract: Contract) -> list[Issu
                     shown(_text(row[contract.columns[rule][-1]], decimals.get(contract.columns[rule][-1], 0))),
                 )
             )
+        if len(failed) > PER_RULE:
+            rest = f"Yderligere {len(failed) - PER_RULE} rækker bryder samme regel."
+            issues.append(Issue(Level.FEJL, rule, rest, contract.remedies[rule]))
     return issues
 
 
 def _text(value: object, decimals: int) -> str:
-    return _danish(value, decimals) if value is None or isinstance(value, int) else str(value)
+    if value is None:
+        return "(intet tal)"
+    return danish_scaled(value, decimals) if isinstance(value, int) else str(value)
 
 
 def row_name(row: Mapping[str, object]) -> str:
@@ -88,6 +86,7 @@ def missing_keys(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
         absent = [
             (kommune, area)
             for kommune in kommuner()
+            if kommune.is_valid(parse_period(period).last_day)
             for area in areas
             if ((kommune.kode, area) if area else (kommune.kode,)) not in present
         ]
@@ -98,7 +97,7 @@ def missing_keys(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
                 Issue(
                     Level.FEJL,
                     "komplet",
-                    f"{period}: {len(absent)} rækker mangler: {', '.join(names[:8])}{more}. "
+                    f"{period}: {plural(len(absent), 'række', 'rækker')} mangler: {', '.join(names[:8])}{more}. "
                     f"Regel: {feed.rules_da['komplet']}",
                     "Hent hele tabellen igen; en udgave tages ind hel eller slet ikke.",
                     column="kommune_kode",

@@ -20,9 +20,12 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from maalestok.deliveries.cells import CellError, parse_cell
+from maalestok.deliveries.cells import KEY_KINDS, CellError, parse_cell
 from maalestok.errors import MaalestokError, UnreadableFile
+from maalestok.kommune import by_code
+from maalestok.period import parse_period
 from maalestok.rules.models import Feed
+from maalestok.strict_yaml import load_yaml_as_text
 
 FEED = "rettelser"
 
@@ -89,7 +92,7 @@ def read_corrections(content: bytes) -> tuple[Correction, ...]:
         UnreadableFile: not YAML, or not of the shape in this module's first lines.
     """
     try:
-        data = yaml.safe_load(content.decode("utf-8"))
+        data = load_yaml_as_text(content.decode("utf-8"))
         return tuple(CorrectionFile.model_validate(data).rettelser)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UnreadableFile(
@@ -105,48 +108,81 @@ def read_corrections(content: bytes) -> tuple[Correction, ...]:
         ) from error
 
 
+def describe(correction: Correction) -> str:
+    """One line for people: id, column, before, now, reason."""
+    now = correction.action.set if correction.action.withhold is None else f"uden tal ({correction.action.withhold})"
+    return f"{correction.id}: {correction.match.column} fra {correction.expect} til {now}. {correction.reason}"
+
+
 def apply_corrections(
     frame: pl.DataFrame, feed: Feed, corrections: Sequence[Correction]
-) -> tuple[pl.DataFrame, list[str], list[str]]:
+) -> tuple[pl.DataFrame, list[Correction], list[str]]:
     """Apply the active corrections of a feed to typed rows.
 
     Returns:
-        The corrected rows, the ids applied, and what did not fit: cells found with another value than expected.
+        The corrected rows with `rettelse` (null where nothing was corrected), the corrections applied, and what did
+        not fit: cells that are not there, or hold another value than expected. A period the rows lack is passed over.
     """
-    applied: list[str] = []
+    applied: list[Correction] = []
     misfits: list[str] = []
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("rettelse"))
     for correction in corrections:
         match = correction.match
-        if match.feed != feed.id or correction.status != "aktiv":
+        if match.feed != feed.id or correction.status != "aktiv" or match.period not in frame["period"]:
             continue
-        if match.column not in {c.id for c in feed.columns}:
-            raise CorrectionError(
-                f"Rettelse {correction.id}: kolonnen {match.column} findes ikke i {feed.id}.",
-                remedy="Ret match.column i rettelsen.",
-            )
         at_cell = (pl.col("period") == match.period) & (pl.col("kommune_kode") == match.kommune_kode)
         if match.omraade is not None:
             at_cell &= pl.col("omraade") == match.omraade
         cells = frame.filter(at_cell)[match.column]
-        if cells.is_empty():
+        expected, value, status = read_values(feed, correction)
+        if len(cells) != 1:
+            misfits.append(f"Rettelse {correction.id} rammer {len(cells)} celler i {match.period}; den skal ramme én.")
             continue
-        expected, value, status = _values(feed, correction)
-        if len(cells) > 1 or cells[0] != expected:
+        if cells[0] != expected:
             misfits.append(
                 f"Rettelse {correction.id} venter {correction.expect} i {match.column}, men kilden har en anden værdi."
             )
             continue
-        frame = frame.with_columns(
-            pl.when(at_cell).then(pl.lit(value)).otherwise(pl.col(match.column)).alias(match.column)
-        )
+        changes = {match.column: pl.lit(value), "rettelse": _joined(describe(correction))}
         if f"{match.column}_status" in frame.columns:
-            name = f"{match.column}_status"
-            frame = frame.with_columns(pl.when(at_cell).then(pl.lit(status)).otherwise(pl.col(name)).alias(name))
-        applied.append(correction.id)
+            changes[f"{match.column}_status"] = pl.lit(status)
+        frame = frame.with_columns(
+            pl.when(at_cell).then(new).otherwise(pl.col(name)).alias(name) for name, new in changes.items()
+        )
+        applied.append(correction)
     return frame, applied, misfits
 
 
-def _values(feed: Feed, correction: Correction) -> tuple[int | str | None, int | str | None, str]:
+def _joined(text: str) -> pl.Expr:
+    return pl.concat_str(pl.col("rettelse"), pl.lit(text), separator=" | ", ignore_nulls=True)
+
+
+def check_correction(correction: Correction, feed: Feed) -> None:
+    """Refuse a correction that can't be meant: unknown column, code, area or period, unreadable values.
+
+    Raises:
+        CorrectionError: says which of its keys is wrong.
+    """
+    match = correction.match
+    if match.column not in {c.id for c in feed.columns if c.kind not in KEY_KINDS}:
+        allowed = ", ".join(c.id for c in feed.columns if c.kind not in KEY_KINDS)
+        raise _wrong(correction, f"kolonnen {match.column} kan ikke rettes i {feed.id}", f"Vælg en af: {allowed}.")
+    if match.kommune_kode not in by_code():
+        raise _wrong(correction, f"kommune_kode {match.kommune_kode} findes ikke", 'Skriv tre cifre, fx "707".')
+    areas = set(feed.omraade_labels.values())
+    if (match.omraade in areas) is not bool(areas) or (not areas and match.omraade is not None):
+        raise _wrong(correction, f"omraade {match.omraade} findes ikke", f"Vælg et af: {', '.join(sorted(areas))}.")
+    if parse_period(match.period).code != match.period:
+        raise _wrong(correction, f"period {match.period} er ikke en kode", "Skriv fx 2020QMAT04.")
+    read_values(feed, correction)
+
+
+def _wrong(correction: Correction, what: str, remedy: str) -> CorrectionError:
+    return CorrectionError(f"Rettelse {correction.id}: {what}.", remedy=remedy)
+
+
+def read_values(feed: Feed, correction: Correction) -> tuple[int | str | None, int | str | None, str]:
+    """The value expected, the value to set (None: withhold) and its status, as typed rows hold them."""
     column = next(c for c in feed.columns if c.id == correction.match.column)
     try:
         expected, _ = parse_cell(feed, column.id, correction.expect)

@@ -11,11 +11,13 @@ import polars as pl
 from maalestok.deliveries.cells import KEY_KINDS, TypedRows, read_cells
 from maalestok.deliveries.columns import match_columns
 from maalestok.deliveries.contract import Contract, check_rows, missing_keys
-from maalestok.deliveries.corrections import FEED as CORRECTIONS
-from maalestok.deliveries.corrections import Correction, apply_corrections, read_corrections
-from maalestok.deliveries.issues import Issue, Level, errors, shown
+from maalestok.deliveries.corrections import (
+    Correction,
+    apply_corrections,
+)
+from maalestok.deliveries.issues import Issue, Level, errors, printable
 from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report, compare_rows
-from maalestok.deliveries.store import Delivery, Store
+from maalestok.deliveries.store import Delivery, NewDelivery, Store, corrections_in_force
 from maalestok.deliveries.supersession import order_key
 from maalestok.deliveries.tables import read_table
 from maalestok.errors import MaalestokError, UnreadableFile
@@ -42,6 +44,8 @@ class Arrival:
     received: datetime
     extracted: datetime | None = None
     syntetisk: bool = False
+    stated: bool = False
+    """The time was given, not taken from the clock: known bytes then count as received again."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class _Checked:
     delivery: Delivery | None
     content: bytes
     rows: pl.DataFrame | None
+    again: bool = False
 
 
 def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arrival: Arrival) -> list[Report]:
@@ -60,69 +65,76 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
     store = Store(store_path)
     corrections = corrections_in_force(store)
     checked = [_check(kind, path, store, corrections, arrival) for path in paths]
+    _refuse_overlap(kind.feed, checked)
     if any(errors(item.report.issues) for item in checked):
         for item in checked:
             item.report.outcome = AFVIST
         return [item.report for item in checked]
     store = Store.open_or_create(store_path)
+    fresh = [item for item in checked if item.delivery is not None and not item.again]
+    new = [
+        NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict()) for item in fresh if item.delivery
+    ]
+    for item, added in zip(fresh, store.add(new), strict=True):
+        item.report.outcome = MODTAGET if added else FINDES
     for item in checked:
-        if item.delivery is not None:
-            added = store.add(item.delivery, item.content, item.rows, item.report.as_dict())
-            item.report.outcome = MODTAGET if added else FINDES
+        if item.delivery is not None and item.again:
+            store.add_reception(item.delivery)
     return [item.report for item in checked]
 
 
-def corrections_in_force(store: Store, known_at: datetime | None = None) -> tuple[Correction, ...]:
-    """The newest corrections file's content, or nothing."""
-    deliveries = store.deliveries(CORRECTIONS, known_at)
-    return read_corrections(store.raw(deliveries[-1])) if deliveries else ()
+def _refuse_overlap(feed: Feed, checked: Sequence[_Checked]) -> None:
+    """Two different files of one call that hold the same edition have no order between them."""
+    seen: dict[tuple[object, ...], _Checked] = {}
+    for item in checked:
+        if item.rows is None:
+            continue
+        for key in item.rows.select(feed.supersedes_by).unique().sort(feed.supersedes_by).iter_rows():
+            other = seen.setdefault(key, item)
+            if other.report.sha256 != item.report.sha256:
+                item.report.issues.append(
+                    Issue(
+                        Level.FEJL,
+                        "raekkefoelge_kendt",
+                        f"{' '.join(map(str, key))} står også i {other.report.file_name}; den nyeste kan ikke ses.",
+                        "Indlæs filerne hver for sig, den nyeste sidst, eller angiv --extracted.",
+                    )
+                )
+                break
 
 
-def import_corrections(paths: Sequence[Path], store_path: Path, arrival: Arrival) -> list[Report]:
-    """Import corrections files: checked for shape, kept like any delivery."""
-    contents = [_content(path, 4) for path in paths]
-    parsed = [read_corrections(content) for content in contents]
-    store = Store.open_or_create(store_path)
-    reports = []
-    for path, content, corrections in zip(paths, contents, parsed, strict=True):
-        digest = hashlib.sha256(content).hexdigest()
-        report = Report(CORRECTIONS, path.name, digest, MODTAGET, "yaml", "rettelse", len(corrections))
-        report.corrections = [c.id for c in corrections]
-        delivery = _card(CORRECTIONS, path, content, report, arrival, syntetisk=False)
-        if not store.add(delivery, content, None, report.as_dict()):
-            report.outcome = FINDES
-        reports.append(report)
-    return reports
+def read_content(path: Path, max_megabytes: int) -> bytes:
+    """A file's bytes, unless it is larger than the feed can be.
 
-
-def _content(path: Path, max_megabytes: int) -> bytes:
+    Raises:
+        UnreadableFile: missing, no file, too large, not to be read.
+    """
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise UnreadableFile(f"{path} er ikke en fil.", remedy="Angiv en fil, ikke en mappe.")
+            raise UnreadableFile(f"{printable(str(path))} er ikke en fil.", remedy="Angiv en fil, ikke en mappe.")
         if size > max_megabytes * 1_000_000:
             raise UnreadableFile(
-                f"{path.name} fylder {size / 1e6:.0f} MB; denne leverance er højst {max_megabytes} MB.",
+                f"{printable(path.name)} fylder {size / 1e6:.0f} MB; denne leverance er højst {max_megabytes} MB.",
                 remedy="Kontrollér, at det er den rigtige fil.",
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadableFile(f"{path} findes ikke.", remedy="Kontrollér stien.") from error
+        raise UnreadableFile(f"{printable(str(path))} findes ikke.", remedy="Kontrollér stien.") from error
     except OSError as error:
-        raise UnreadableFile(f"{path} kan ikke læses: {error.strerror}.", remedy="Kontrollér rettighederne.") from error
+        raise UnreadableFile(
+            f"{printable(str(path))} kan ikke læses: {error.strerror}.", remedy="Kontrollér rettighederne."
+        ) from error
 
 
 def _check(kind: FeedKind, path: Path, store: Store, corrections: Sequence[Correction], arrival: Arrival) -> _Checked:
     feed = kind.feed
-    report = Report(feed.id, path.name, "", MODTAGET)
+    report = Report(feed.id, printable(path.name), "", MODTAGET)
     try:
-        content = _content(path, feed.max_megabytes)
+        content = read_content(path, feed.max_megabytes)
         report.sha256 = hashlib.sha256(content).hexdigest()
         if (known := store.find(feed.id, report.sha256)) is not None:
-            report.outcome, report.rows, report.periods = FINDES, known.rows, known.periods
-            report.layout, report.syntetisk = known.layout, known.syntetisk
-            report.notes.append(f"Filen er allerede modtaget {known.received.isoformat()}; intet er ændret.")
-            return _Checked(report, None, content, None)
+            return _known(known, report, store, arrival)
         table = read_table(content, feed.max_rows)
     except MaalestokError as error:
         report.issues.append(Issue(Level.FEJL, "filen_laesbar", error.message, error.remedy or ""))
@@ -136,11 +148,44 @@ def _check(kind: FeedKind, path: Path, store: Store, corrections: Sequence[Corre
     rows = _check_rows(kind, report, store, corrections, arrival, read_cells(table, positions, feed, report.sha256))
     if rows is None:
         return _Checked(report, None, content, None)
-    delivery = _card(feed.id, path, content, report, arrival, syntetisk=report.syntetisk)
-    newer = [d for d in store.deliveries(feed.id) if order_key(d) > order_key(delivery)]
-    if any(set(d.periods) & set(delivery.periods) for d in newer):
-        report.notes.append("Lageret har en nyere leverance for samme periode; den gælder fortsat.")
+    delivery = make_card(feed.id, path, content, report, arrival, syntetisk=report.syntetisk)
+    _note_newer(report, store, delivery)
     return _Checked(report, delivery, content, rows)
+
+
+def _known(known: Delivery, report: Report, store: Store, arrival: Arrival) -> _Checked:
+    """Bytes the store already has: nothing changes, unless they are said to have come again, later than others."""
+    report.outcome, report.rows, report.periods = FINDES, known.rows, known.periods
+    report.layout, report.syntetisk = known.layout, known.syntetisk
+    if arrival.syntetisk and not known.syntetisk:
+        report.issues.append(
+            Issue(
+                Level.FEJL,
+                "syntetisk_entydig",
+                "Filen er allerede modtaget som virkelige tal og kan ikke nu erklæres opfundet.",
+                "Indlæs den i et nyt lager med --syntetisk.",
+            )
+        )
+        return _Checked(report, None, b"", None)
+    again = known.model_copy(update={"received": arrival.received, "extracted": arrival.extracted})
+    newest = next(d for d in store.deliveries(known.feed, whole_only=True) if d.sha256 == known.sha256)
+    if arrival.stated and order_key(again) > order_key(newest):
+        report.notes.append("Filen er modtaget før; den nye modtagelse er noteret og bestemmer nu dens plads.")
+        return _Checked(report, again, b"", None, again=True)
+    report.notes.append(f"Filen er allerede modtaget {newest.received.isoformat()}; intet er ændret.")
+    _note_newer(report, store, newest)
+    return _Checked(report, None, b"", None)
+
+
+def _note_newer(report: Report, store: Store, delivery: Delivery) -> None:
+    newer = [d for d in store.deliveries(delivery.feed, whole_only=True) if order_key(d) > order_key(delivery)]
+    for other in newer:
+        shared = sorted(set(other.periods) & set(delivery.periods))
+        if shared:
+            report.notes.append(
+                f"Lageret har en nyere leverance for {', '.join(shared)} ({other.file_name}, {other.sha256[:12]}); "
+                "den gælder fortsat."
+            )
 
 
 def _check_rows(
@@ -164,7 +209,8 @@ def _check_rows(
             Issue(Level.FEJL, "har_raekker", "Filen har en overskrift, men ingen rækker.", "Hent tabellen igen.")
         )
         return None
-    corrected, report.corrections, misfits = apply_corrections(frame, feed, corrections)
+    corrected, applied, misfits = apply_corrections(frame, feed, corrections)
+    report.corrections = [c.id for c in applied]
     keys = [c.id for c in feed.columns if c.kind in KEY_KINDS]
     whole = corrected.drop_nulls(keys)
     report.issues.extend(check_rows(whole, feed, kind.contract))
@@ -183,8 +229,8 @@ def _check_rows(
         )
         for text in misfits
     )
-    before, report.compared_with = _in_force(store, feed, corrected)
-    report.changes = compare_rows(corrected, before, feed) if not before.is_empty() else []
+    before, report.compared_with = _in_force(store, feed, frame)
+    report.changes = compare_rows(frame, before, feed) if not before.is_empty() else []
     return frame
 
 
@@ -193,7 +239,7 @@ def _in_force(store: Store, feed: Feed, now: pl.DataFrame) -> tuple[pl.DataFrame
     unit = list(feed.supersedes_by)
     wanted = now.select(unit).unique()
     parts, hashes = [], []
-    for delivery in reversed(store.deliveries(feed.id)):
+    for delivery in reversed(store.deliveries(feed.id, whole_only=True)):
         part = store.rows(delivery).join(wanted, on=unit, how="semi")
         if not part.is_empty():
             parts.append(part)
@@ -202,17 +248,19 @@ def _in_force(store: Store, feed: Feed, now: pl.DataFrame) -> tuple[pl.DataFrame
     return (pl.concat(parts) if parts else now.clear()), hashes
 
 
-def _card(feed: str, path: Path, content: bytes, report: Report, arrival: Arrival, *, syntetisk: bool) -> Delivery:
+def make_card(feed: str, path: Path, content: bytes, report: Report, arrival: Arrival, *, syntetisk: bool) -> Delivery:
+    """The card of a file that is on its way in."""
     return Delivery(
         feed=feed,
         sha256=report.sha256,
         received=arrival.received,
         extracted=arrival.extracted,
-        file_name=shown(path.name).strip("'"),
+        file_name=printable(path.name),
         size=len(content),
         layout=report.layout,
         row_word=report.row_word,
         rows=report.rows,
         periods=tuple(report.periods),
         syntetisk=syntetisk,
+        rows_sha256=None,
     )

@@ -38,6 +38,11 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 2] + "…'"
 
 
+def printable(text: str) -> str:
+    """A name made safe to print and store: control characters, direction marks and stray bytes escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def errors(issues: Iterable[Issue]) -> list[Issue]:
     """Only what rejects the file."""
     return [issue for issue in issues if issue.level is Level.FEJL]

@@ -13,6 +13,18 @@ class _NotANumber(ValueError):
     """NaN or Infinity in the text."""
 
 
+class _DoubledKey(ValueError):
+    """A key that stands twice in one object; JSON readers would keep the last one silently."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _DoubledKey(shown(next(name for name in names if names.count(name) > 1)))
+    return held
+
+
 def _refuse_constant(text: str) -> Any:
     raise _NotANumber(text)
 
@@ -24,7 +36,11 @@ def read_json(text: str, max_rows: int) -> RawTable:
         UnreadableFile: not JSON, another shape, uneven rows, NaN.
     """
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        data = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles
+        )
+    except _DoubledKey as error:
+        raise UnreadableFile(f"Filen har nøglen {error} to gange.", remedy="Hent svaret igen fra kilden.") from error
     except _NotANumber as error:
         raise UnreadableFile(
             f"Filen har værdien {error}, som ikke er et tal.", remedy="Hent svaret igen fra kilden."
@@ -35,7 +51,7 @@ def read_json(text: str, max_rows: int) -> RawTable:
             f"{place}: kan ikke læses som JSON; svaret er afkortet eller beskadiget.",
             remedy="Hent svaret igen.",
         ) from error
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         raise UnreadableFile("Filen har et tal med for mange cifre.", remedy="Hent svaret igen.") from error
     layout, row_word, columns, rows = _shape(data)
     if len(rows) > max_rows:

@@ -7,14 +7,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from maalestok.deliveries.issues import shown
+from maalestok.deliveries.issues import printable, shown
 from maalestok.deliveries.read_json import danish
 from maalestok.deliveries.tables import RawColumn, RawRow, RawTable, too_many_rows
 from maalestok.errors import UnreadableFile
 
 MAX_UNPACKED_BYTES = 100_000_000
 MAX_RATIO = 200
-MAX_COLUMNS = 200
 
 
 def read_xlsx(content: bytes, max_rows: int) -> RawTable:
@@ -48,7 +47,7 @@ def _refuse_bomb(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except Exception as error:  # a damaged directory raises many kinds
         raise _broken() from error
     if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * max(len(content), 10_000):
         raise UnreadableFile(
@@ -59,22 +58,27 @@ def _refuse_bomb(content: bytes) -> None:
 
 def _first_table(book: Any, max_rows: int) -> RawTable:
     filled = []
-    for sheet in book.worksheets:
+    hidden = [sheet for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    for sheet in (s for s in book.worksheets if s not in hidden):
         sheet.reset_dimensions()
         first = next(sheet.iter_rows(values_only=True, max_row=1), ())
         if any(cell is not None for cell in first):
             filled.append(sheet)
     if not filled:
         raise UnreadableFile(
-            "Projektmappen har intet ark med en overskrift i række 1.",
+            "Projektmappen har intet synligt ark med en overskrift i række 1.",
             remedy="Læg tabellen øverst i det første ark.",
         )
     sheet = filled[0]
-    notes = [f"Kun arket {sheet.title} er læst; projektmappen har {len(filled)} ark."] if len(filled) > 1 else []
-    rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+    title = printable(sheet.title)
+    notes = [f"Kun arket {title} er læst; projektmappen har {len(filled)} ark."] if len(filled) > 1 else []
+    notes += [f"{len(hidden)} skjulte ark er ikke læst."] if hidden else []
+    rows = sheet.iter_rows(values_only=True)
     header = _header(next(rows))
     body: list[RawRow] = []
     for number, values in enumerate(rows, start=2):
+        if number > max_rows + 1:
+            raise too_many_rows(max_rows)
         cells = [_cell(number, value) for value in values]
         if not any(cell for cell in cells):
             continue
@@ -83,10 +87,8 @@ def _first_table(book: Any, max_rows: int) -> RawTable:
                 f"Række {number}: der står en værdi til højre for tabellens {len(header)} kolonner.",
                 remedy="Fjern det, der ikke hører til tabellen.",
             )
-        if len(body) == max_rows:
-            raise too_many_rows(max_rows)
-        body.append(RawRow(number, (cells + [None] * len(header))[: len(header)]))
-    return RawTable("xlsx", f"række i arket {sheet.title}", [RawColumn(name) for name in header], body, notes)
+        body.append(RawRow(number, (cells + [""] * len(header))[: len(header)]))
+    return RawTable("xlsx", f"række i arket {title}", [RawColumn(name) for name in header], body, notes)
 
 
 def _header(values: tuple[Any, ...]) -> list[str]:
@@ -102,9 +104,9 @@ def _header(values: tuple[Any, ...]) -> list[str]:
     return [name for name in names if name]
 
 
-def _cell(number: int, value: Any) -> str | None:
+def _cell(number: int, value: Any) -> str:
     if value is None:
-        return None
+        return ""
     if isinstance(value, bool):
         raise UnreadableFile(f"Række {number}: {value} er en sandhedsværdi, ikke et tal.", remedy="Ret cellen.")
     if isinstance(value, int):

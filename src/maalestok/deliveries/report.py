@@ -1,6 +1,6 @@
 """What an import reports: what came in, what differs from the delivery in force before, warnings and errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,9 @@ import polars as pl
 
 from maalestok.deliveries.cells import decimals_of
 from maalestok.deliveries.issues import Issue, errors, warnings
-from maalestok.rules.models import Feed
+from maalestok.deliveries.numbers import danish_scaled
+from maalestok.publish.text_da import MISSING_DA
+from maalestok.rules.models import Feed, FeedColumn
 
 MODTAGET, FINDES, AFVIST = "modtaget", "findes_allerede", "afvist"
 
@@ -75,16 +77,14 @@ def compare_rows(now: pl.DataFrame, before: pl.DataFrame, feed: Feed) -> list[Ch
             changes.append(Change(key, "(række)", "fandtes" if existed else "-", "-" if existed else "ny"))
             continue
         for column in columns:
-            old, new = row[column.id], row[f"{column.id}_nu"]
+            old, new = (_text(row, column, suffix) for suffix in ("", "_nu"))
             if old != new:
-                scale = decimals_of(column)
-                changes.append(Change(key, column.id, _text(old, scale), _text(new, scale)))
+                changes.append(Change(key, column.id, old, new))
     return changes
 
 
-def _text(value: int | str | None, decimals: int) -> str:
+def _text(row: Mapping[str, Any], column: FeedColumn, suffix: str) -> str:
+    value = row[f"{column.id}{suffix}"]
     if value is None:
-        return "(intet tal)"
-    if isinstance(value, str) or not decimals:
-        return str(value)
-    return f"{value / 10**decimals:.{decimals}f}".replace(".", ",")
+        return f"({MISSING_DA[row[f'{column.id}_status{suffix}']]})"
+    return danish_scaled(value, decimals_of(column)) if isinstance(value, int) else str(value)

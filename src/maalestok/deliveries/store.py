@@ -2,27 +2,36 @@
 
 Layout: `<store>/deliveries/<feed>/<sha256>/` with `raw` (the bytes as sent), `rows.parquet` (typed, uncorrected),
 `report.json` and `delivery.json`. A delivery is written in a temporary folder beside the others and renamed into
-place, so that it is either whole or absent; two imports of the same bytes at once leave one.
+place, so that it is either whole or absent; writers take turns. The same bytes received again at a stated later time
+get one more card beside the first (`modtaget-<time>.json`), so that they take their place in the order of deliveries.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from filelock import FileLock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from maalestok.deliveries.corrections import FEED as CORRECTIONS
+from maalestok.deliveries.corrections import Correction, read_corrections
 from maalestok.deliveries.supersession import in_order
 from maalestok.errors import StoreError
 
 FORMAT = 1
 MARKER = "store.json"
+LOCK = ".lock"
+WORK_PREFIX = ".ny-"
+CARDS = ("delivery.json", "modtaget-*.json")
 
 
 class Delivery(BaseModel):
@@ -41,6 +50,32 @@ class Delivery(BaseModel):
     rows: int
     periods: tuple[str, ...]
     syntetisk: bool
+    rows_sha256: str | None
+
+
+@dataclass(frozen=True)
+class NewDelivery:
+    """A checked delivery on its way in. Corrections have no rows."""
+
+    delivery: Delivery
+    content: bytes
+    rows: pl.DataFrame | None
+    report: dict[str, Any]
+
+
+def _write_delivery(folder: Path, item: NewDelivery) -> None:
+    folder.mkdir(mode=0o755)
+    delivery = item.delivery
+    (folder / "raw").write_bytes(item.content)
+    if item.rows is not None:
+        item.rows.write_parquet(folder / "rows.parquet")
+        delivery = delivery.model_copy(update={"rows_sha256": file_hash(folder / "rows.parquet")})
+    report = json.dumps(item.report, ensure_ascii=False, indent=1) + "\n"
+    (folder / "report.json").write_text(report, encoding="utf-8")
+    (folder / CARDS[0]).write_text(delivery.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for path in folder.iterdir():
+        path.chmod(0o444)
+        _flush(path)
 
 
 class Store:
@@ -82,58 +117,103 @@ class Store:
         """
         if (path / MARKER).is_file():
             return cls.open(path)
-        if path.exists() and (not path.is_dir() or any(p.name != "deliveries" for p in path.iterdir())):
+        if path.exists() and (not path.is_dir() or any(not _is_ours(p.name) for p in path.iterdir())):
             raise StoreError(f"{path} findes og er ikke et lager.", remedy="Vælg en tom eller ny mappe med --store.")
         (path / "deliveries").mkdir(parents=True, exist_ok=True)
-        write_atomically(path / MARKER, b'{"format": %d}\n' % FORMAT)
-        return cls(path)
+        with FileLock(path / LOCK):
+            if not (path / MARKER).is_file():
+                write_atomically(path / MARKER, b'{"format": %d}\n' % FORMAT)
+        return cls.open(path)
 
     def folder(self, feed: str, sha256: str) -> Path:
         """Where a delivery lies."""
         return self.path / "deliveries" / feed / sha256
 
-    def deliveries(self, feed: str, known_at: datetime | None = None) -> list[Delivery]:
-        """A feed's deliveries from oldest to newest, as known at a time."""
-        cards = (self.path / "deliveries" / feed).glob("*/delivery.json")
-        return in_order([self._read_card(card) for card in cards], known_at)
+    def deliveries(self, feed: str, known_at: datetime | None = None, *, whole_only: bool = False) -> list[Delivery]:
+        """A feed's deliveries from oldest to newest, as known at a time; each once, at its newest reception.
+
+        Raises:
+            StoreError: a delivery has lost its card, unless `whole_only` passes damaged ones over.
+        """
+        folder = self.path / "deliveries" / feed
+        held = [p for p in folder.glob("*") if p.is_dir() and not p.name.startswith(WORK_PREFIX)]
+        lost = [p for p in held if not (p / CARDS[0]).is_file()]
+        if lost and not whole_only:
+            raise StoreError(
+                f"{lost[0]} mangler sit kort.", remedy="Indlæs den oprindelige fil igen; så lægges den på plads."
+            )
+        cards = [self._read_card(card) for p in held if p not in lost for name in CARDS for card in p.glob(name)]
+        if whole_only:
+            cards = [d for d in cards if not self._faults(d)]
+        newest = {d.sha256: d for d in in_order(cards, known_at)}
+        return in_order(newest.values())
 
     def find(self, feed: str, sha256: str) -> Delivery | None:
-        """The delivery with these bytes, if the store has it."""
-        card = self.folder(feed, sha256) / "delivery.json"
-        return self._read_card(card) if card.is_file() else None
+        """The delivery with these bytes, if the store has it whole."""
+        card = self.folder(feed, sha256) / CARDS[0]
+        delivery = self._read_card(card) if card.is_file() else None
+        return delivery if delivery is not None and not self._faults(delivery) else None
+
+    def _faults(self, delivery: Delivery) -> list[Path]:
+        """Files of a delivery that are missing or not as they were written."""
+        folder = self.folder(delivery.feed, delivery.sha256)
+        expected = {folder / "raw": delivery.sha256, folder / "rows.parquet": delivery.rows_sha256}
+        return [p for p, digest in expected.items() if digest and (not p.is_file() or file_hash(p) != digest)]
+
+    def check(self, delivery: Delivery) -> None:
+        """Refuse a delivery whose files are missing or changed.
+
+        Raises:
+            StoreError: names the file.
+        """
+        for path in self._faults(delivery):
+            raise StoreError(
+                f"{path} mangler eller er ændret.", remedy="Indlæs den oprindelige fil igen; så lægges den på plads."
+            )
 
     def rows_path(self, delivery: Delivery) -> Path:
-        """A delivery's typed rows."""
+        """A delivery's typed rows as sent, before corrections, checked to be as they were written."""
+        self.check(delivery)
         return self.folder(delivery.feed, delivery.sha256) / "rows.parquet"
 
     def rows(self, delivery: Delivery) -> pl.DataFrame:
-        """A delivery's typed rows as sent, before corrections."""
+        """A delivery's typed rows."""
         return pl.read_parquet(self.rows_path(delivery))
 
     def raw(self, delivery: Delivery) -> bytes:
-        """The bytes as sent."""
+        """The bytes as sent, checked against their hash."""
+        self.check(delivery)
         return (self.folder(delivery.feed, delivery.sha256) / "raw").read_bytes()
 
-    def add(self, delivery: Delivery, content: bytes, rows: pl.DataFrame | None, report: dict[str, Any]) -> bool:
-        """Put a checked delivery in place. False when the same bytes are there already."""
-        target = self.folder(delivery.feed, delivery.sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _work_folder(self.path / "deliveries") as work:
-            (work / "raw").write_bytes(content)
-            if rows is not None:
-                rows.write_parquet(work / "rows.parquet")
-            (work / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-            (work / "delivery.json").write_text(delivery.model_dump_json(indent=1) + "\n", encoding="utf-8")
-            for item in work.iterdir():
-                item.chmod(0o444)
-                _flush(item)
-            try:
-                work.rename(target)
-            except OSError:
-                if target.is_dir():
-                    return False
-                raise
-        return True
+    def add(self, new: Sequence["NewDelivery"]) -> list[bool]:
+        """Put checked deliveries in place: all are written first, then renamed, so that a full disk keeps none.
+
+        Returns:
+            For each whether it was added; False where the same bytes are there already.
+        """
+        with FileLock(self.path / LOCK), _work_folder(self.path / "deliveries") as work:
+            waiting: dict[Path, Path] = {}
+            added: list[bool] = []
+            for item in new:
+                target = self.folder(item.delivery.feed, item.delivery.sha256)
+                fresh = target not in waiting and self.find(item.delivery.feed, item.delivery.sha256) is None
+                added.append(fresh)
+                if fresh:
+                    waiting[target] = work / str(len(waiting))
+                    _write_delivery(waiting[target], item)
+            for target, written in waiting.items():
+                target.parent.mkdir(exist_ok=True)
+                if target.is_dir():  # found damaged above
+                    shutil.rmtree(target)
+                written.rename(target)
+        return added
+
+    def add_reception(self, delivery: Delivery) -> None:
+        """Note that known bytes were received again."""
+        moment = delivery.received.astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
+        card = self.folder(delivery.feed, delivery.sha256) / f"modtaget-{moment}.json"
+        with FileLock(self.path / LOCK):
+            write_atomically(card, (delivery.model_dump_json(indent=1) + "\n").encode())
 
     def _read_card(self, card: Path) -> Delivery:
         try:
@@ -144,14 +224,32 @@ class Store:
             ) from error
 
 
+def corrections_in_force(store: Store, known_at: datetime | None = None) -> tuple[Correction, ...]:
+    """The newest corrections file's content, or nothing."""
+    deliveries = store.deliveries(CORRECTIONS, known_at)
+    return read_corrections(store.raw(deliveries[-1])) if deliveries else ()
+
+
 @contextlib.contextmanager
 def _work_folder(parent: Path) -> Iterator[Path]:
-    work = Path(tempfile.mkdtemp(prefix=".ny-", dir=parent))
+    for leftover in parent.glob(f"{WORK_PREFIX}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=parent))
     work.chmod(0o755)
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_ours(name: str) -> bool:
+    return name in (MARKER, LOCK, "deliveries", "answers") or name.startswith(WORK_PREFIX)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:
@@ -161,7 +259,7 @@ def _flush(path: Path) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a small file so that a reader sees the old or the new, never a part."""
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=WORK_PREFIX, delete=False) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

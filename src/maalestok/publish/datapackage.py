@@ -7,9 +7,11 @@ from typing import Any
 import dataframely as dy
 
 from maalestok.build import Built
+from maalestok.publish.attribution import all_invented, attributions
 from maalestok.publish.cells import SYNTETISK
 from maalestok.publish.csv_files import FINDING_COLUMNS, RESULT_COLUMNS
-from maalestok.results import TABLES, Findings, Results
+from maalestok.results import TABLES, Findings, Results, Status
+from maalestok.rules.models import Kilde, Unit
 
 _TYPES: dict[type[dy.Column], str] = {
     dy.String: "string",
@@ -20,6 +22,7 @@ _TYPES: dict[type[dy.Column], str] = {
     dy.Bool: "boolean",
     dy.List: "array",
 }
+_ENUMS = {"kilde": [k.value for k in Kilde], "unit": [u.value for u in Unit], "status": [s.value for s in Status]}
 _BESIDE = {
     "kommune": "Stedets navn",
     "syntetisk": "SYNTETISK, når rækken er lavet af opfundne tal; ellers tom",
@@ -44,19 +47,14 @@ def write_datapackage(folder: Path, built: Built) -> None:
         "sources": _sources(built),
         "resources": resources,
     }
-    if built.syntetisk:
+    if all_invented(built):
         package["licenses"] = [{"name": "CC0-1.0", "title": "Creative Commons Zero 1.0 Universal"}]
     text = json.dumps(package, ensure_ascii=False, indent=1)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _sources(built: Built) -> list[dict[str, str]]:
-    sources = []
-    for feed in sorted({d.feed for d in built.inputs}):
-        source = built.rules.feeds[feed].source
-        licens = "opfundne tal, CC0-1.0" if built.syntetisk else source.licens_note_da
-        sources.append({"title": source.attribution_da, "publisher": source.publisher, "licens": licens})
-    return sources
+    return [{"title": s.text, "publisher": s.publisher, "licens": s.licence} for s in attributions(built)]
 
 
 def _field(name: str, schema: type[dy.Schema], *, in_csv: bool) -> dict[str, Any]:
@@ -67,9 +65,12 @@ def _field(name: str, schema: type[dy.Schema], *, in_csv: bool) -> dict[str, Any
     described: dict[str, Any] = {"name": name, "type": kind, "description": column.description or name}
     if in_csv and kind == "number":
         described["decimalChar"] = ","
-    if not column.nullable:
-        described["constraints"] = {"required": True}
-    return described
+    constraints: dict[str, Any] = {}
+    if not column.nullable and not (in_csv and isinstance(column, dy.List)):
+        constraints["required"] = True
+    if name in _ENUMS:
+        constraints["enum"] = _ENUMS[name]
+    return described | ({"constraints": constraints} if constraints else {})
 
 
 def _parquet(name: str) -> dict[str, Any]:

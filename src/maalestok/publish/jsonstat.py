@@ -10,7 +10,9 @@ import polars as pl
 from maalestok.build import Built
 from maalestok.kommune import place_name
 from maalestok.period import parse_period
+from maalestok.publish.attribution import attribution_texts
 from maalestok.publish.cells import SYNTETISK
+from maalestok.publish.text_da import KILDE_DA
 
 DIMENSIONS = ("kilde", "kommune_kode", "omraade", "kontroltrin", "period")
 LABELS = {
@@ -55,7 +57,7 @@ def _dataset(measure: str, rows: pl.DataFrame, built: Built) -> dict[str, Any]:
         "version": "2.0",
         "class": "dataset",
         "label": f"{mark}{rule.title.da}",
-        "source": "; ".join(sorted({built.rules.feeds[d.feed].source.attribution_da for d in built.inputs})),
+        "source": "; ".join(attribution_texts(built)),
         "note": [rule.versions[-1].definition_da, *rule.limits_da],
         "id": used,
         "size": sizes,
@@ -63,7 +65,7 @@ def _dataset(measure: str, rows: pl.DataFrame, built: Built) -> dict[str, Any]:
         "dimension": {
             d: {
                 "label": LABELS[d],
-                "category": {"index": index[d], "label": {k: _label(d, k) for k in index[d]}},
+                "category": {"index": index[d], "label": {k: _label(d, k, built) for k in index[d]}},
             }
             for d in used
         },
@@ -85,7 +87,15 @@ def _categories(dimension: str, rows: pl.DataFrame, built: Built) -> dict[str, i
     return {key: position for position, key in enumerate(ordered)}
 
 
-def _label(dimension: str, key: str) -> str:
-    if dimension == "kommune_kode":
-        return place_name(key)
-    return parse_period(key).label_da if dimension == "period" else key
+def _label(dimension: str, key: str, built: Built) -> str:
+    match dimension:
+        case "kommune_kode":
+            return place_name(key)
+        case "period":
+            return parse_period(key).label_da
+        case "omraade":
+            return built.rules.benchmark.omraade_names_da[key]
+        case "kilde":
+            return KILDE_DA[key]
+        case _:
+            return key

@@ -2,11 +2,38 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from maalestok.period import MONTH_NAMES_DA
+
 MISSING_DA = {
     "ikke_leveret": "ikke leveret",
     "diskretioneret": "skjult af hensyn til fortrolighed",
     "ikke_opgjort": "ikke opgjort",
 }
+KILDE_DA = {
+    "officiel": "offentliggjort af myndigheden",
+    "beregnet": "beregnet af Målestok",
+    "aaben_model": "Målestoks åbne model",
+    "skoen": "skøn fra Målestok",
+}
+UNIT_DA = {
+    "share": "andel",
+    "pct_point": "procentpoint",
+    "persons_fulltime": "fuldtidspersoner",
+    "persons": "personer",
+    "dkk": "kr.",
+    "cases": "sager",
+    "rank": "plads",
+    "places": "pladser",
+    "months": "måneder",
+}
+PART_DA = {
+    "placering_foer": "Placering i udgaven før",
+    "placering_nu": "Placering nu",
+    "enhedspris_a_dagpenge": "Pris pr. fuldtidsperson, a-dagpengeområdet",
+    "enhedspris_kontanthjaelp": "Pris pr. fuldtidsperson, kontanthjælpsområdet",
+    "enhedspris_sygedagpenge": "Pris pr. fuldtidsperson, sygedagpengeområdet",
+}
+COMPARISON_DA = {"<=": "højst", "<": "under", ">=": "mindst", ">": "over"}
 _MINUS = "-"
 
 
@@ -46,7 +73,7 @@ def figure(value: float, unit: str) -> str:
         case "rank":
             return f"nr. {number(value)}"
         case "places":
-            return plural(value, "plads", "pladser")
+            return places_moved(value)
         case "months":
             return f"{number(value)} måneder"
         case _:
@@ -68,3 +95,18 @@ def figure_or_status(value: float | None, unit: str, status: str) -> str:
 def plural(count: float, one: str, many: str) -> str:
     """'1 plads', '3 pladser'."""
     return f"{number(count)} {one if abs(count) == 1 else many}"
+
+
+def places_moved(value: float) -> str:
+    """'3 pladser frem', '1 plads tilbage', 'uændret'."""
+    if not value:
+        return "uændret placering"
+    return f"{plural(abs(value), 'plads', 'pladser')} {'frem' if value > 0 else 'tilbage'}"
+
+
+def published_date(text: str) -> str:
+    """A date as precise as it is known: '7. juni 2021', 'november 2020', '2022'."""
+    year, *rest = text.split("-")
+    month = f"{MONTH_NAMES_DA[int(rest[0]) - 1]} " if rest else ""
+    day = f"{int(rest[1])}. " if len(rest) == 2 else ""
+    return f"{day}{month}{year}"

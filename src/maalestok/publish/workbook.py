@@ -1,4 +1,4 @@
-"""One Excel workbook per release: a front sheet with source and notes, then a sheet per measure and criterion.
+"""One Excel workbook per release: front sheet, overview of the newest period, then a sheet per measure and criterion.
 
 A sheet has a row per place, area and kilde, and a column per period (with its range, where the measure has one), so
 that a series can be read across. A figure that isn't there is a word, never an empty cell or a zero.
@@ -6,40 +6,32 @@ that a series can be read across. A figure that isn't there is a word, never an 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from maalestok.build import Built
-from maalestok.kommune import place_name
+from maalestok.deliveries.corrections import describe
+from maalestok.kommune import by_code, place_name
 from maalestok.period import parse_period
+from maalestok.publish.attribution import attributions
 from maalestok.publish.cells import SYNTETISK, safe_text
-from maalestok.publish.text_da import MISSING_DA
+from maalestok.publish.text_da import MISSING_DA, UNIT_DA
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00%"}
+NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00"}
 KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 16))
 BOUNDS = (("low", "nedre"), ("high", "øvre"))
-UNIT_DA = {
-    "share": "andel",
-    "pct_point": "procentpoint",
-    "persons_fulltime": "fuldtidspersoner",
-    "persons": "personer",
-    "dkk": "kr.",
-    "cases": "sager",
-    "rank": "plads",
-    "places": "pladser",
-    "months": "måneder",
-}
 FINDING_HEADER = (
     ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 16), ("period", "Periode", 13),
-    ("udfald", "Udfald", 16), ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 28),
-    ("rule_version", "Regelversion", 14), ("syntetisk", "Syntetisk", 11), ("reference", "Reference", 60),
+    ("udfald", "Udfald", 16), ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 60),
+    ("rule_version", "Regelversion", 14), ("syntetisk", "Mærke", 11),
 )  # fmt: skip
 
 
@@ -59,15 +51,16 @@ def write_workbook(
         }
     )
     _front_sheet(book, built)
-    bold = book.add_format({"bold": True, "bottom": 1})
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    _overview(book.add_worksheet("Oversigt"), by_measure, built, bold, book)
     for measure, rows in by_measure.items():
         unit = built.rules.measures[measure].unit.value
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
-        _series(book.add_worksheet(measure[:31]), rows, unit, bold, figures)
+        _series(book.add_worksheet(measure[:31]), rows, unit, built, bold, figures)
     for criterion, rows in by_criterion.items():
         unit = built.rules.measures[built.rules.criteria[criterion].measure].unit.value
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
-        _findings(book.add_worksheet(criterion[:31]), rows, bold, figures)
+        _findings(book.add_worksheet(criterion[:31]), rows, built, bold, figures)
     book.close()
 
 
@@ -84,69 +77,121 @@ def _front_sheet(book: "Workbook", built: Built) -> None:
 
 def _front_lines(built: Built) -> list[tuple[str, str]]:
     front = built.rules.benchmark
-    lines = (
-        [(SYNTETISK, "Alle tal i denne fil er opfundne. De siger intet om virkelige kommuner.")]
-        if built.syntetisk
-        else []
-    )
+    lines = [(SYNTETISK, "Tallene i denne fil er helt eller delvis opfundne. De siger intet om virkelige kommuner.")]
+    lines = lines if built.syntetisk else []
+    lines += [("Benchmark", front.title.da), ("Beskrivelse", front.description_da)]
+    lines += [("Periode", f"{code}: {parse_period(code).label_da}") for code in built.periods]
+    lines += [("Kilde", f"{s.text.removeprefix('Kilde: ')} ({s.licence})") for s in attributions(built)]
     lines += [
-        ("Benchmark", front.title.da),
-        ("Beskrivelse", front.description_da),
-        ("Perioder", ", ".join(built.periods)),
+        (
+            "Læsevejledning",
+            "Arket Oversigt viser den nyeste periode i alt, én række pr. kommune. De øvrige ark viser ét mål hver.",
+        ),
+        (
+            "",
+            "En række er et sted og et område, en kolonne en periode. Et ord i stedet for et tal siger hvorfor:",
+        ),
+        ("", "; ".join(f"{status} = {word}" for status, word in MISSING_DA.items()) + "."),
     ]
-    for feed in sorted({d.feed for d in built.inputs}):
-        source = built.rules.feeds[feed].source
-        licens = "CC0-1.0 (opfundne tal)" if built.syntetisk else source.licens_note_da
-        lines.append(("Kilde", f"{source.attribution_da} ({licens})"))
-    lines += [("Uden tal", "; ".join(MISSING_DA.values())), *(("Forbehold", text) for text in front.limits_da)]
+    lines += [("Forbehold", text) for text in front.limits_da]
     lines += [("Advarsel", text) for text in built.warnings]
-    lines += [("Leverance", f"{d.feed} {', '.join(d.periods)} SHA-256 {d.sha256}") for d in built.inputs]
+    lines += [("Rettelse", describe(correction)) for correction in built.corrections]
     for measure in front.measures:
         rule = built.rules.measures[measure]
         lines.append(
-            (
-                measure,
-                f"{rule.title.da}. {rule.versions[-1].definition_da} Beregning: {rule.versions[-1].formula_da}",
-            )
+            (measure, f"{rule.title.da}. {rule.versions[-1].definition_da} Beregning: {rule.versions[-1].formula_da}")
         )
-        lines += [("", text) for text in rule.limits_da]
+        lines += [("", text) for text in (*rule.limits_da, rule.aggregation_da)]
+    for criterion in front.criteria:
+        judged = built.rules.criteria[criterion]
+        lines.append((criterion, f"{judged.title.da}. {judged.versions[-1].definition_da}"))
+        lines += [("", text) for text in judged.limits_da]
+        lines += [("", f"Reference: {r.text}") for r in judged.versions[-1].reference]
+    lines += [("Leverance", f"{d.feed} {', '.join(d.periods)} SHA-256 {d.sha256}") for d in built.inputs]
     return lines
 
 
-def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, bold: "Format", figures: "Format") -> None:
-    keys = [
-        "kommune_kode",
-        "omraade",
-        *(["kontroltrin"] if rows["kontroltrin"].null_count() < len(rows) else []),
-        "kilde",
-    ]
-    header = [*KEY_HEADER, *((k, k.capitalize(), 11) for k in keys[2:])]
+def _overview(
+    sheet: "Worksheet", by_measure: Mapping[str, pl.DataFrame], built: Built, bold: "Format", book: "Workbook"
+) -> None:
+    """Newest period, total, a row per municipality: what a reader asks first."""
+    newest, total = built.periods[-1], built.rules.benchmark.total
+    units = {measure: built.rules.measures[measure].unit.value for measure in by_measure}
+    formats = {unit: book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")}) for unit in set(units.values())}
+    mark = [(SYNTETISK, "Mærke", 11)] if built.syntetisk else []
+    title = f"{parse_period(newest).label_da} ({newest})"
+    titles = [(m, f"{built.rules.measures[m].title.da}, {UNIT_DA[units[m]]}, {title}", 17) for m in by_measure]
+    header = [*KEY_HEADER[:2], *mark, *titles]
+    _header(sheet, header, bold)
+    lines: dict[str, int] = {}
+    for measure, rows in by_measure.items():
+        column = [name for name, _, _ in header].index(measure)
+        shown = rows.filter(
+            (pl.col("period") == newest) & (pl.col("omraade") == total) & pl.col("kommune_kode").is_in(list(by_code()))
+        )
+        for row in shown.sort("kommune_kode").iter_rows(named=True):
+            number = lines.setdefault(row["kommune_kode"], len(lines) + 1)
+            row["kommune"] = place_name(row["kommune_kode"])
+            for at, name in enumerate(("kommune_kode", "kommune", *(["syntetisk"] if mark else []))):
+                _cell(sheet, number, at, row[name], formats[units[measure]])
+            _cell(sheet, number, column, _shown(row["value"], row), formats[units[measure]])
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(header) - 1)
+
+
+def _shown(value: float | None, row: Mapping[str, Any]) -> float | str:
+    """A figure as the sheet shows it: percentage points in points, a missing one as a word."""
+    if value is None:
+        return MISSING_DA[row["status"]]
+    return float(Decimal(repr(value)) * 100) if row["unit"] == "pct_point" else value
+
+
+def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bold: "Format", figures: "Format") -> None:
+    stepped = rows["kontroltrin"].null_count() < len(rows)
+    keys = ["kommune_kode", "omraade", *(["kontroltrin"] if stepped else []), "kilde"]
+    beside = [*keys[2:], *(["syntetisk"] if built.syntetisk else [])]
+    header = [*KEY_HEADER, *((name, name.capitalize(), 11) for name in beside)]
     periods = sorted(rows["period"].unique().to_list(), key=parse_period)
     bounds = [(name, label) for name, label in BOUNDS if rows[name].null_count() < len(rows)]
     shown = [(p, name, label) for p in periods for name, label in (("value", UNIT_DA[unit]), *bounds)]
     columns = {(period, name): len(header) + i for i, (period, name, _) in enumerate(shown)}
-    _header(sheet, [*header, *(("", f"{period} {label}", 15) for period, _, label in shown)], bold)
+    titles = [("", f"{parse_period(p).label_da} ({p}), {label}", 17) for p, _, label in shown]
+    _header(sheet, [*header, *titles], bold)
     lines: dict[tuple[Any, ...], int] = {}
-    for row in rows.sort(keys, maintain_order=True).iter_rows(named=True):
+    order = {area: place for place, area in enumerate(built.rules.benchmark.omraader)}
+    placed = rows.with_columns(pl.col("omraade").replace_strict(order, return_dtype=pl.Int32).alias("area_place"))
+    for row in placed.sort("kommune_kode", "area_place", *keys[2:], maintain_order=True).iter_rows(named=True):
         key = tuple(row[k] for k in keys)
         number = lines.setdefault(key, len(lines) + 1)
-        row["kommune"] = place_name(row["kommune_kode"])
+        row |= {
+            "kommune": place_name(row["kommune_kode"]),
+            "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
+        }
         if number == len(lines):
             for column, (name, _, _) in enumerate(header):
                 _cell(sheet, number, column, row[name], figures)
-        missing = None if row["value"] is not None else MISSING_DA[row["status"]]
         for name in ("value", *(bound for bound, _ in bounds)):
-            _cell(sheet, number, columns[row["period"], name], missing or row[name], figures)
+            if name == "value" or row[name] is not None:
+                _cell(sheet, number, columns[row["period"], name], _shown(row[name], row), figures)
     sheet.freeze_panes(1, len(header))
     sheet.autofilter(0, 0, max(len(lines), 1), len(header) + len(shown) - 1)
 
 
-def _findings(sheet: "Worksheet", rows: pl.DataFrame, bold: "Format", figures: "Format") -> None:
+def _findings(sheet: "Worksheet", rows: pl.DataFrame, built: Built, bold: "Format", figures: "Format") -> None:
     _header(sheet, FINDING_HEADER, bold)
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        row["kommune"] = place_name(row["kommune_kode"])
+        judged = built.rules.criteria[row["criterion"]]
+        unit = built.rules.measures[judged.measure].unit.value
+        row |= {
+            "kommune": place_name(row["kommune_kode"]),
+            "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
+            "flag": " ".join(judged.flags_da[flag] for flag in row["flag"]),
+        }
         for column, (name, _, _) in enumerate(FINDING_HEADER):
-            _cell(sheet, number, column, row[name], figures)
+            value = row[name]
+            if isinstance(value, float):
+                value = _shown(value, {"unit": unit})
+            _cell(sheet, number, column, value, figures)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(FINDING_HEADER) - 1)
 
@@ -164,7 +209,5 @@ def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Forma
         sheet.write_string(row, column, SYNTETISK if value else "")
     elif isinstance(value, float | int):
         sheet.write_number(row, column, value, figures)
-    elif isinstance(value, list):
-        sheet.write_string(row, column, safe_text(", ".join(value)))
     else:
         sheet.write_string(row, column, safe_text(value))

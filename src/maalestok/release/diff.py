@@ -1,4 +1,4 @@
-"""What changed between two releases, cell by cell, and why: the data, the rules or the program."""
+"""What changed between two releases, cell by cell, and why: edition, data, correction, rules or program."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,27 +8,53 @@ from typing import Any
 import polars as pl
 
 from maalestok.errors import ReleaseError
+from maalestok.kommune import HELE_LANDET, by_code
 from maalestok.period import parse_period
 from maalestok.release.manifest import Manifest
 from maalestok.release.read import Release
-from maalestok.results import KEY, NO_TRIN
+from maalestok.results import KEY, key_text
 
-COMPARED = ("value", "low", "high", "numerator", "denominator", "status", "unit", "syntetisk")
-DATA, REGLER, PROGRAM = "data", "regler", "program"
+COMPARED = ("value", "low", "high", "numerator", "denominator", "status", "unit", "syntetisk", "rule_version")
+FINDING_KEY = ("criterion", "kommune_kode", "omraade", "kontroltrin", "period")
+JUDGED = ("udfald", "flag", "graense", "vaerdi", "rule_version")
+UDGAVE, DATA, RETTELSE, REGLER, PROGRAM = "udgave", "data", "rettelse", "regler", "program"
+AENDRET, NY, FORSVUNDET = "ændret", "ny", "forsvundet"
 
 
 @dataclass(frozen=True)
 class CellChange:
-    """One result key: `art` is aendret, ny or forsvundet; `aarsag` why."""
+    """One result key. `kind` is ændret, ny or forsvundet; `cause` why."""
 
     key: str
-    art: str
-    aarsag: str
+    measure: str
+    kommune_kode: str
+    omraade: str
+    period: str
+    kind: str
+    cause: str
     before: float | None
     now: float | None
+    range_before: tuple[float, float] | None
+    range_now: tuple[float, float] | None
     status_before: str | None
     status_now: str | None
     unit: str
+
+
+@dataclass(frozen=True)
+class FindingChange:
+    """One finding whose outcome, reservations, threshold or value differs."""
+
+    criterion: str
+    kommune_kode: str
+    omraade: str
+    period: str
+    kind: str
+    cause: str
+    before: str | None
+    now: str | None
+    flags_before: tuple[str, ...]
+    flags_now: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,11 +63,14 @@ class Difference:
 
     old: str
     new: str
+    syntetisk: bool
     inputs_added: tuple[str, ...]
     inputs_removed: tuple[str, ...]
+    corrections_added: tuple[str, ...]
+    corrections_removed: tuple[str, ...]
     rules_changed: bool
     cells: tuple[CellChange, ...]
-    findings: tuple[dict[str, Any], ...]
+    findings: tuple[FindingChange, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -49,21 +78,15 @@ class Difference:
         return not self.cells and not self.findings
 
     def counts(self) -> dict[str, int]:
-        """Number of cells per kind and cause, e.g. 'aendret/data'."""
-        return dict(sorted(Counter(f"{c.art}/{c.aarsag}" for c in self.cells).items()))
+        """Number of cells per kind and cause, e.g. 'ændret/data'."""
+        return dict(sorted(Counter(f"{c.kind}/{c.cause}" for c in self.cells).items()))
 
     def as_dict(self) -> dict[str, Any]:
         """Machine-readable form."""
-        return {
-            "old": self.old,
-            "new": self.new,
-            "inputs_added": list(self.inputs_added),
-            "inputs_removed": list(self.inputs_removed),
-            "rules_changed": self.rules_changed,
-            "counts": self.counts(),
-            "cells": [vars(cell) for cell in self.cells],
-            "findings": list(self.findings),
-        }
+        plain = {name: value for name, value in vars(self).items() if name not in ("cells", "findings")}
+        lists = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+        changes = {"cells": [vars(c) for c in self.cells], "findings": [vars(f) for f in self.findings]}
+        return lists | {"counts": self.counts()} | changes
 
 
 def diff(old: Release, new: Release) -> Difference:
@@ -84,48 +107,99 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
             f"Udgivelserne er af {before.benchmark} og {manifest.benchmark}.",
             remedy="Sammenlign to af samme benchmark.",
         )
-    changed_data = _changed_sources(old.table("sources"), tables["sources"])
+    why = _Causes(old.table("sources"), tables["sources"], before, manifest)
     had, has = ({f"{i.feed}/{i.sha256}" for i in m.inputs} for m in (before, manifest))
-    rules_changed = before.rules_sha256 != manifest.rules_sha256 or before.register_sha256 != manifest.register_sha256
+    said, says = ({c.id for c in m.corrections} for m in (before, manifest))
     return Difference(
         old=old.id,
         new=new_id,
+        syntetisk=before.syntetisk or manifest.syntetisk,
         inputs_added=tuple(sorted(has - had)),
         inputs_removed=tuple(sorted(had - has)),
-        rules_changed=rules_changed,
-        cells=tuple(_cells(old.results, tables["results"], changed_data, rules_changed)),
-        findings=tuple(_findings(old.table("findings"), tables["findings"])),
+        corrections_added=tuple(sorted(says - said)),
+        corrections_removed=tuple(sorted(said - says)),
+        rules_changed=why.rules_changed,
+        cells=tuple(_cells(old.results, tables["results"], why)),
+        findings=tuple(_findings(old.table("findings"), tables["findings"], why)),
     )
 
 
-def _changed_sources(old: pl.DataFrame, new: pl.DataFrame) -> set[str]:
-    """Periods in which some figure was read from another delivery than before."""
-    key = ["feed", "period", "kommune_kode", "omraade"]
-    both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
-    return set(both.filter(pl.col("levering").ne_missing(pl.col("levering_new")))["period"].to_list())
+class _Causes:
+    """Which places and periods were read from other rows than before, and what else changed."""
+
+    def __init__(self, old: pl.DataFrame, new: pl.DataFrame, before: Manifest, now: Manifest) -> None:
+        self.rules_changed = (before.rules_sha256, before.register_sha256) != (now.rules_sha256, now.register_sha256)
+        self._both = set(before.periods) & set(now.periods)
+        key = ["feed", "period", "kommune_kode", "omraade"]
+        both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
+        self._data = self._places(both.filter(pl.col("levering").ne_missing(pl.col("levering_new"))))
+        self._corrected = self._places(both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new"))))
+
+    @staticmethod
+    def _places(rows: pl.DataFrame) -> set[tuple[str, str]]:
+        """(period, place) of changed rows, and of every larger place they are part of."""
+        places = set()
+        for period, kommune in rows.select("period", "kommune_kode").iter_rows():
+            places |= {(period, place) for place in (kommune, by_code()[kommune].region_kode, HELE_LANDET)}
+        return places
+
+    def cause(self, row: Mapping[str, Any], kind: str, *, moves: bool) -> str:
+        """The first cause that explains a changed row. `moves`: it rests on the edition before, too."""
+        if row["period"] not in self._both:
+            return UDGAVE
+        if kind == AENDRET and row["rule_version"] != row["rule_version_new"]:
+            return REGLER
+        periods = [row["period"], *([parse_period(row["period"]).previous_edition.code] if moves else [])]
+        cells = {(period, row["kommune_kode"]) for period in periods}
+        if cells & self._data:
+            return DATA
+        if cells & self._corrected:
+            return RETTELSE
+        return REGLER if self.rules_changed else PROGRAM
 
 
-def _cells(old: pl.DataFrame, new: pl.DataFrame, changed_data: set[str], rules_changed: bool) -> list[CellChange]:
+def _joined(
+    old: pl.DataFrame, new: pl.DataFrame, key: tuple[str, ...], compared: tuple[str, ...]
+) -> list[dict[str, Any]]:
     both = old.with_columns(pl.lit(True).alias("had")).join(
         new.with_columns(pl.lit(True).alias("has")),
-        on=list(KEY),
+        on=list(key),
         how="full",
         coalesce=True,
         nulls_equal=True,
         suffix="_new",
+        maintain_order="right_left",
     )
-    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_new")) for c in (*COMPARED, "rule_version"))
-    rows = both.filter(differs).sort(*KEY).iter_rows(named=True)
+    differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_new")) for c in compared)
+    return both.filter(differs).to_dicts()
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    return NY if row["had"] is None else FORSVUNDET if row["has"] is None else AENDRET
+
+
+def _range(row: Mapping[str, Any], suffix: str) -> tuple[float, float] | None:
+    low, high = row[f"low{suffix}"], row[f"high{suffix}"]
+    return None if low is None else (low, high)
+
+
+def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChange]:
     changes = []
-    for row in rows:
-        art = "ny" if row["had"] is None else "forsvundet" if row["has"] is None else "aendret"
+    for row in _joined(old, new, KEY, COMPARED):
+        kind = _kind(row)
         changes.append(
             CellChange(
-                key="/".join(NO_TRIN if row[name] is None else str(row[name]) for name in KEY),
-                art=art,
-                aarsag=_cause(row, art, changed_data, rules_changed),
+                key=key_text(row),
+                measure=row["measure"],
+                kommune_kode=row["kommune_kode"],
+                omraade=row["omraade"],
+                period=row["period"],
+                kind=kind,
+                cause=why.cause(row, kind, moves=row["measure"].endswith("_aendring")),
                 before=row["value"],
                 now=row["value_new"],
+                range_before=_range(row, ""),
+                range_now=_range(row, "_new"),
                 status_before=row["status"],
                 status_now=row["status_new"],
                 unit=row["unit_new"] or row["unit"],
@@ -134,21 +208,22 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, changed_data: set[str], rules_c
     return changes
 
 
-def _cause(row: Mapping[str, Any], art: str, changed_data: set[str], rules_changed: bool) -> str:
-    """Rules where the definition's version says so, then data of this edition or the one before, then the rest."""
-    if art == "aendret" and row["rule_version"] != row["rule_version_new"]:
-        return REGLER
-    period = parse_period(row["period"])
-    if changed_data & {period.code, period.previous_edition.code}:
-        return DATA
-    return REGLER if rules_changed else PROGRAM
-
-
-def _findings(old: pl.DataFrame, new: pl.DataFrame) -> list[dict[str, Any]]:
-    key = ["criterion", "kommune_kode", "omraade", "kontroltrin", "period"]
-    both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
-    changed = both.filter(pl.col("udfald").ne_missing(pl.col("udfald_new"))).sort(key)
-    return [
-        {**{k: row[k] for k in key}, "before": row["udfald"], "now": row["udfald_new"]}
-        for row in changed.iter_rows(named=True)
-    ]
+def _findings(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[FindingChange]:
+    changes = []
+    for row in _joined(old, new, FINDING_KEY, JUDGED):
+        kind = _kind(row)
+        changes.append(
+            FindingChange(
+                criterion=row["criterion"],
+                kommune_kode=row["kommune_kode"],
+                omraade=row["omraade"],
+                period=row["period"],
+                kind=kind,
+                cause=why.cause(row, kind, moves=False),
+                before=row["udfald"],
+                now=row["udfald_new"],
+                flags_before=tuple(row["flag"] or ()),
+                flags_now=tuple(row["flag_new"] or ()),
+            )
+        )
+    return changes

@@ -35,6 +35,21 @@ class FileEntry(_Frozen):
     sha256: str
 
 
+class CorrectionEntry(_Frozen):
+    """A correction of a source's error that the figures rest on."""
+
+    id: str
+    feed: str
+    period: str
+    kommune_kode: str
+    omraade: str | None
+    column: str
+    before: str
+    now: str | None
+    status: str | None
+    reason: str
+
+
 class Code(_Frozen):
     """The program that built the release."""
 
@@ -55,7 +70,7 @@ class Manifest(_Frozen):
     rules_sha256: str
     register_sha256: str
     inputs: tuple[InputEntry, ...]
-    corrections: tuple[str, ...]
+    corrections: tuple[CorrectionEntry, ...]
     previous: str | None
     attribution: tuple[str, ...]
     warnings: tuple[str, ...]

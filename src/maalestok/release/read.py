@@ -1,5 +1,7 @@
 """Open a release for reading: its manifest and its tables."""
 
+import hashlib
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,13 +26,14 @@ class Release:
         Raises:
             ReleaseError: the file is missing or damaged.
         """
-        try:
-            return pl.read_parquet(self.folder / f"{name}.parquet")
-        except (FileNotFoundError, pl.exceptions.PolarsError, OSError) as error:
+        path = self.folder / f"{name}.parquet"
+        attested = {entry.path: entry.sha256 for entry in self.manifest.files}.get(path.name)
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != attested:
             raise ReleaseError(
-                f"{self.folder / name}.parquet mangler eller er beskadiget.",
-                remedy=f"Se efter med: maalestok verify {self.folder}",
-            ) from error
+                f"{path} mangler eller er ændret.", remedy=f"Se efter med: maalestok verify {self.folder}"
+            )
+        return pl.read_parquet(io.BytesIO(content))
 
     @cached_property
     def results(self) -> pl.DataFrame:

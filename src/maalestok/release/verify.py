@@ -1,6 +1,7 @@
 """Is a release whole and unchanged? Every file against its hash, the id against the manifest, the tables' contract."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import dataframely as dy
@@ -9,9 +10,14 @@ import polars as pl
 from maalestok.release.manifest import FILE, read_manifest, release_id
 from maalestok.results import TABLES, conform
 
+ID_FORM = re.compile(r"[a-z_]+-[0-9A-Z-]+-[0-9a-f]{12}")
+
 
 def faults(folder: Path) -> list[str]:
     """What is wrong with a release, in Danish; empty when nothing is.
+
+    A folder named as a release must have the id its manifest gives. A copy under another name is a release too; its
+    id is then to be compared with the one published.
 
     Raises:
         ReleaseError: the folder has no readable manifest.
@@ -20,12 +26,15 @@ def faults(folder: Path) -> list[str]:
     manifest, content = read_manifest(folder)
     found = []
     expected = release_id(manifest.benchmark, manifest.newest_period, content)
-    if folder.name != expected:
+    if folder.name != expected and ID_FORM.fullmatch(folder.name):
         found.append(f"Mappen hedder {folder.name}, men {FILE} giver {expected}; manifestet eller navnet er ændret.")
     listed = {entry.path: entry for entry in manifest.files}
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {FILE}
+    folders = {parent.as_posix() for path in listed for parent in Path(path).parents}
+    entries = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*")}
+    present = {path for path, p in entries.items() if p.is_file() and not p.is_symlink()}
+    strange = {path for path, p in entries.items() if path not in present and (p.is_symlink() or path not in folders)}
     found += [f"{path} mangler." for path in sorted(listed.keys() - present)]
-    found += [f"{path} hører ikke til udgivelsen." for path in sorted(present - listed.keys())]
+    found += [f"{path} hører ikke til udgivelsen." for path in sorted((present | strange) - listed.keys() - {FILE})]
     for path in sorted(listed.keys() & present):
         if hashlib.sha256((folder / path).read_bytes()).hexdigest() != listed[path].sha256:
             found.append(f"{path} er ændret: SHA-256 passer ikke.")

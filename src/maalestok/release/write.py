@@ -16,11 +16,13 @@ from filelock import FileLock
 
 from maalestok import __version__
 from maalestok.build import Built
+from maalestok.deliveries.corrections import Correction
 from maalestok.errors import ReleaseError
 from maalestok.kommune import register_hash
+from maalestok.publish.attribution import attribution_texts
 from maalestok.publish.open_data import write_open_data
 from maalestok.release.diff import compare
-from maalestok.release.manifest import FILE, FORMAT, Code, FileEntry, InputEntry, Manifest
+from maalestok.release.manifest import FILE, FORMAT, Code, CorrectionEntry, FileEntry, InputEntry, Manifest
 from maalestok.release.read import Release, open_release
 from maalestok.release.verify import faults
 
@@ -36,6 +38,11 @@ def write_release(
         ReleaseError: `out` is something else than a link to a release.
     """
     out = out.absolute()
+    if not out.name or out.name == "..":
+        raise ReleaseError(f"{out} kan ikke være en udgivelse.", remedy="Angiv et navn med --out, fx udgivelse.")
+    for parent in out.resolve().parents:
+        if (parent / FILE).exists() or (parent / "store.json").exists():
+            raise ReleaseError(f"{out} ligger inde i {parent}, som ikke må ændres.", remedy="Vælg en anden --out.")
     _refuse_foreign(out)
     shelf = out.with_name(out.name + ".releases")
     shelf.mkdir(parents=True, exist_ok=True)
@@ -50,13 +57,14 @@ def write_release(
         finally:
             shutil.rmtree(work, ignore_errors=True)
         _point(out, target)
-    return open_release(out)
+    return open_release(target)
 
 
 def _refuse_foreign(out: Path) -> None:
-    if out.is_symlink() or not out.exists():
+    ours = out.is_symlink() and out.readlink().parent == Path(f"{out.name}.releases")
+    if ours or not (out.is_symlink() or out.exists()):
         return
-    if out.is_dir() and not any(out.iterdir()):
+    if out.is_dir() and not out.is_symlink() and out != Path.cwd() and not any(out.iterdir()):
         out.rmdir()
         return
     raise ReleaseError(
@@ -85,9 +93,9 @@ def _fill(work: Path, built: Built, previous: Release | None, say: Callable[[str
         rules_sha256=built.rules.sha256,
         register_sha256=register_hash(),
         inputs=inputs,
-        corrections=tuple(built.corrections),
+        corrections=tuple(_correction(c) for c in built.corrections),
         previous=previous.id if previous else None,
-        attribution=tuple(sorted({built.rules.feeds[d.feed].source.attribution_da for d in built.inputs})),
+        attribution=tuple(attribution_texts(built)),
         warnings=tuple(built.warnings),
         files=(),
     )
@@ -99,6 +107,18 @@ def _fill(work: Path, built: Built, previous: Release | None, say: Callable[[str
     (work / FILE).write_bytes(manifest.to_bytes())
     _settle(work)
     return manifest.release_id
+
+
+def _correction(correction: Correction) -> CorrectionEntry:
+    match, action = correction.match, correction.action
+    return CorrectionEntry(
+        **match.model_dump(),
+        id=correction.id,
+        before=correction.expect,
+        now=action.set,
+        status=action.withhold,
+        reason=correction.reason,
+    )
 
 
 def _entries(work: Path) -> tuple[FileEntry, ...]:

@@ -37,6 +37,14 @@ def shared_faults(rules: Ruleset) -> list[str]:
     faults += _same_ids("leverancen", front.feeds, rules.feeds)
     if front.total not in front.omraader:
         faults.append(f"benchmark.yaml: total {front.total} står ikke i omraader")
+    if set(front.omraade_names_da) != set(front.omraader):
+        faults.append("benchmark.yaml: omraade_names_da svarer ikke til omraader")
+    for measure in rules.measures.values():
+        faults += [
+            f"measures/{measure.id}.yaml: leverancen {source.feed} findes ikke"
+            for source in measure.sources
+            if source.feed not in rules.feeds
+        ]
     for folder, dated in (("measures", rules.measures), ("criteria", rules.criteria)):
         faults += _version_faults(folder, dated)
     for criterion in rules.criteria.values():

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Hashable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -15,26 +14,15 @@ from maalestok.errors import RuleError
 from maalestok.rules.models import (
     Benchmark,
     Criterion,
+    Editions,
     Feed,
     Governed,
     Measure,
     Ruleset,
 )
+from maalestok.strict_yaml import load_yaml
 
 Model = TypeVar("Model", bound=Governed)
-
-
-class _StrictLoader(yaml.CSafeLoader):
-    """YAML that refuses a key written twice (plain YAML keeps the last one silently)."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
 
 
 def rules_root() -> Path:
@@ -62,7 +50,7 @@ def load_file(path: Path, model: type[Model]) -> Model:
         RuleError: not YAML, a key twice, an unknown or missing key, a wrong type, an id unlike the file's name.
     """
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  # subclass of CSafeLoader
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: kan ikke læses som YAML: {error}", remedy="Ret filens form.") from error
     except FileNotFoundError as error:
@@ -103,6 +91,7 @@ def load_shared(benchmark: str, root: Path | None = None) -> Ruleset:
         measures=_load_folder(folder / "measures", Measure),
         criteria=_load_folder(folder / "criteria", Criterion),
         feeds=_load_folder(folder / "feeds", Feed),
+        editions=load_file(folder / "editions.yaml", Editions),
         sha256=rules_hash(folder),
     )
 
@@ -116,8 +105,8 @@ def load_feed(feed: str, benchmark: str) -> Feed:
 @cache
 def feed_owner(feed: str) -> str | None:
     """The benchmark whose rules hold `feed`, found by file name alone."""
-    owners = [b for b in benchmark_ids() if (rules_root() / b / "feeds" / f"{feed}.yaml").is_file()]
-    return owners[0] if owners else None
+    owners = {path.stem: path.parent.parent.name for path in rules_root().glob("*/feeds/*.yaml")}
+    return owners.get(feed)
 
 
 def feed_ids() -> tuple[str, ...]:

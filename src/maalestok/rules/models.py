@@ -75,6 +75,11 @@ class Reference(RuleModel):
     kilde: Text
     sted: Text | None = None
 
+    @property
+    def text(self) -> str:
+        """Source and place in it, as one line."""
+        return f"{self.kilde}, {self.sted}" if self.sted else self.kilde
+
 
 class Governed(RuleModel):
     """Every rule file: what it is, where it comes from, by whom and when checked, when to be looked at again."""
@@ -101,6 +106,7 @@ class Benchmark(Governed):
 
     description_da: Text
     omraader: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    omraade_names_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     total: Identifier
     measures: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     criteria: tuple[Identifier, ...]
@@ -115,6 +121,19 @@ class MeasureVersion(Dated):
     formula_da: Text
 
 
+class MeasureSource(RuleModel):
+    """Which delivered rows a municipality's figure of one kilde was read from.
+
+    `areas`: the figure's own area, or all areas where a total is the sum over areas. `edition_before` where the figure
+    rests on that edition too.
+    """
+
+    kilde: Kilde
+    feed: Identifier
+    areas: Literal["own", "all_for_total"] = "own"
+    edition_before: bool = False
+
+
 class Measure(Governed):
     """`measures/<id>.yaml`: one measure of `results.measure`.
 
@@ -123,12 +142,13 @@ class Measure(Governed):
 
     unit: Unit
     polarity: Polarity
-    kilde: Kilde
+    sources: Annotated[tuple[MeasureSource, ...], Field(min_length=1)]
     published_column: Identifier | None = None
     published_decimals: Annotated[int, Field(ge=0, le=6)] | None = None
     geography: Annotated[tuple[Geography, ...], Field(min_length=1)]
     aggregation_da: Text
     limits_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+    reasons_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     versions: Annotated[tuple[MeasureVersion, ...], Field(min_length=1)]
 
 
@@ -176,11 +196,10 @@ class FeedColumn(RuleModel):
 
 
 class Source(RuleModel):
-    """Who publishes a feed and how it must be attributed. `licens` is null where the publisher states none."""
+    """Who publishes a feed, how it must be attributed, what is known of its licence."""
 
     publisher: Text
     attribution_da: Text
-    licens: Text | None
     licens_note_da: Text
 
 
@@ -198,6 +217,22 @@ class Feed(Governed):
     rules_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
 
 
+class Edition(RuleModel):
+    """One publication. `period_basis` says whether a source names the period or the rhythm implies it."""
+
+    period: QuarterCode | None
+    period_basis: Literal["oplyst", "afledt", "ukendt"]
+    published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    note_da: Text | None = None
+    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
+
+
+class Editions(Governed):
+    """`editions.yaml`: when each edition was published, as precisely as a source says."""
+
+    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
+
+
 class Ruleset(RuleModel):
     """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file."""
 
@@ -205,4 +240,5 @@ class Ruleset(RuleModel):
     measures: dict[Identifier, Measure]
     criteria: dict[Identifier, Criterion]
     feeds: dict[Identifier, Feed]
+    editions: Editions
     sha256: str
