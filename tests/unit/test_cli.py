@@ -1,6 +1,8 @@
 """The command line as a newcomer meets it."""
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -68,11 +70,47 @@ def test_a_closed_pipe_is_no_error_text() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("settings", "redirect"), [({"PYTHONIOENCODING": "ascii"}, ""), ({"PYTHONIOENCODING": "latin-1"}, ""), ({}, ">&-")]
+)
+def test_what_the_terminal_can_not_show_decides_nothing(
+    edition: Path, tmp_path: Path, settings: dict[str, str], redirect: str
+) -> None:
+    strange = tmp_path / "a\x1b[31m\u202eå.csv"
+    strange.write_bytes(edition.read_bytes())
+    command = f"{sys.executable} -m maalestok import y30r21 {shlex.quote(str(strange))} --store lager {redirect}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=os.environ | settings, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\x1b" not in done.stdout
+    assert "\u202e".encode() not in done.stdout
+
+
+def test_a_path_that_can_not_be_is_refused(cli: Cli, edition: Path, tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("", encoding="utf-8")
+    for arguments in (
+        ["import", "y30r21", edition, "--store", tmp_path / "fil" / "lager"],
+        ["import", "../measures/placering", edition, "--store", tmp_path / "lager"],
+        ["build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud"],
+    ):
+        outcome = cli(*arguments)
+        assert outcome.code == 2, outcome
+        assert outcome.err.startswith("Fejl: ")
+
+
 def test_the_demo_runs_everything_and_marks_it(cli: Cli, tmp_path: Path) -> None:
     outcome = cli("demo", "--out", tmp_path / "demo")
     assert outcome.code == 0, outcome
     assert outcome.err == ""
-    for text in ("SYNTETISK_2022QMAT02.xlsx: modtaget", "celler: aendret/data", "Værdi: nr. ", "Se udgivelsen i"):
+    for text in (
+        "SYNTETISK_2022QMAT02.xlsx",
+        "tal: ændret/data",
+        "opfyldt -> ikke_opfyldt",
+        "Værdi: nr. ",
+        "hel og uændret",
+        "Se udgivelsen i",
+    ):
         assert text in outcome.out
     release = (tmp_path / "demo" / "beskaeftigelse" / "udgivelse").resolve()
     assert json.loads((release / "release.json").read_text(encoding="utf-8"))["syntetisk"] is True

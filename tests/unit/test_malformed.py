@@ -125,6 +125,21 @@ def not_a_workbook(lines: list[str]) -> bytes:
     return buffer.getvalue()
 
 
+def hidden_sheet(lines: list[str]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(sheet(lambda page: None)(lines)))
+    book.create_sheet("Tom")
+    book.worksheets[0].sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def damaged_directory(lines: list[str]) -> bytes:
+    content = sheet(lambda page: None)(lines)
+    at = content.rindex(b"PK\x01\x02")
+    return content[: at + 8] + b"\xff\xff" + content[at + 10 : at + 46] + b"\xff\xfe" + content[at + 48 :]
+
+
 def first_row_gone(data: dict[str, Any]) -> None:
     data["rows"].pop(0)
 
@@ -205,6 +220,14 @@ BAD: dict[str, tuple[Make, str]] = {
     "JSON fraction of a person": (json_v3(set_cell(3, 10.5)), "ingen decimaler"),
     "JSON row missing": (json_v3(first_row_gone), "1 række mangler"),
     "JSON columns renamed": (json_v3(lambda data: data["columns"].__setitem__(4, "Faktisk")), "'Faktisk' er ikke en del"),
+    "JSON key twice": (json_v3(lambda data: None, lambda raw: raw.replace('"rows"', '"rows": [], "rows"', 1)), "har nøglen 'rows' to gange"),
+    "JSON exponent without end": (json_v3(set_cell(3, "STOR"), lambda raw: raw.replace('"STOR"', "1e" + "9" * 30)), "for mange cifre"),
+    "JSON half a character": (json_v3(lambda data: None, lambda raw: raw.replace('"Periode"', '"Per\\ud800"', 1)), "er ikke en del af leverancen"),
+    "workbook with only hidden sheets": (hidden_sheet, "intet synligt ark"),
+    "workbook with an empty cell": (sheet(lambda page: page.__setitem__("E9", None)), "Cellen er tom"),
+    "value far to the right": (sheet(lambda page: page.__setitem__("GT5", 1)), "til højre for tabellen"),
+    "row far down": (sheet(lambda page: page.__setitem__("A900000", "Norddjurs")), "over 50000 rækker"),
+    "zip directory damaged": (damaged_directory, "Excel-projektmappe"),
     "zip bomb": (zip_bomb, "MB udpakket"),
     "zip that is no workbook": (not_a_workbook, "Excel-projektmappe"),
     "workbook cut off": (lambda lines: sheet(lambda page: None)(lines)[:4000], "Excel-projektmappe"),

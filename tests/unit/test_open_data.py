@@ -18,6 +18,7 @@ from maalestok.beskaeftigelse import synthetic
 from maalestok.kommune import place_name
 from maalestok.publish.cells import danish_number, plain_number, safe_text
 from maalestok.publish.text_da import MISSING_DA
+from maalestok.registry import benchmark
 from maalestok.release.read import Release
 from maalestok.results import TABLES
 
@@ -82,29 +83,39 @@ def test_json_stat_holds_exactly_the_results(synthetic_release: Release) -> None
 def test_the_workbook_shows_every_figure_or_a_word(synthetic_release: Release) -> None:
     book = openpyxl.load_workbook(synthetic_release.folder / "beskaeftigelse.xlsx")
     measures = synthetic_release.results["measure"].unique(maintain_order=True).to_list()
-    assert book.sheetnames == ["Om", *measures, "resultatmaal"]
+    names = benchmark("beskaeftigelse").rules().benchmark.omraade_names_da
+    assert book.sheetnames == ["Om", "Oversigt", *measures, "resultatmaal"]
     front = [(row[0].value, row[1].value) for row in book["Om"].iter_rows(max_col=2)]
-    assert front[0] == ("SYNTETISK", "Alle tal i denne fil er opfundne. De siger intet om virkelige kommuner.")
-    assert (
-        "Kilde",
-        "Kilde: jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering (CC0-1.0 (opfundne tal))",
-    ) in front
+    assert front[0][0] == "SYNTETISK"
+    assert ("Kilde", "SYNTETISK: opfundne tal fra Målestok (CC0-1.0)") in front
     for measure in measures:
         header, *lines = book[measure].iter_rows(values_only=True)
         found = {}
         for line in lines:
-            keys = dict(zip(header, line, strict=True))
-            for label, cell in keys.items():
-                if label is not None and "QMAT" in str(label) and not str(label).endswith(("nedre", "øvre")):
-                    found[keys["Kode"], keys["Område"], keys["Kilde"], str(label).split()[0]] = cell
+            cells = dict(zip(map(str, header), line, strict=True))
+            assert cells["Syntetisk"] == "SYNTETISK"
+            for label, cell in cells.items():
+                if "QMAT" in label and not label.endswith(("nedre", "øvre")):
+                    found[cells["Kode"], cells["Område"], cells["Kilde"], label.partition("(")[2][:10]] = cell
         table = synthetic_release.results.filter(pl.col("measure") == measure)
-        expected = {
-            (r["kommune_kode"], r["omraade"], r["kilde"], r["period"]): MISSING_DA[r["status"]]
-            if r["value"] is None
-            else r["value"]
-            for r in table.iter_rows(named=True)
-        }
-        assert {key: cell for key, cell in found.items() if key in expected} == expected
+        for r in table.iter_rows(named=True):
+            cell = found[r["kommune_kode"], names[r["omraade"]], r["kilde"], r["period"]]
+            if r["value"] is None:
+                assert cell == MISSING_DA[r["status"]]
+            else:
+                assert cell == (round(r["value"] * 100, 6) if r["unit"] == "pct_point" else r["value"])
+
+
+def test_the_overview_has_a_row_per_municipality_of_the_newest_edition(real_release: Release) -> None:
+    header, *lines = openpyxl.load_workbook(real_release.folder / "beskaeftigelse.xlsx")["Oversigt"].iter_rows(
+        values_only=True
+    )
+    assert len(lines) == 98
+    norddjurs = dict(zip(map(str, header), next(line for line in lines if line[0] == "707"), strict=True))
+    edition = "3. kvartal 2020 til 2. kvartal 2021 (2021QMAT02)"
+    assert norddjurs[f"Placering på benchmarkranglisten, plads, {edition}"] == 23
+    assert norddjurs[f"Forskel i andele, procentpoint, {edition}"] == -0.24
+    assert norddjurs[f"Ændring i placering, pladser, {edition}"] == -2
 
 
 def test_no_cell_is_a_formula(tmp_path: Path, rows: dict[str, list[synthetic.Row]], cli: Cli) -> None:
@@ -159,6 +170,36 @@ def test_licences_are_stated_only_where_known(synthetic_release: Release, real_r
             "licens": "licens ikke angivet af udgiver",
         }
     ]
+
+
+def test_a_real_release_marked_by_an_invented_part_is_not_given_away(
+    tmp_path: Path, rows: dict[str, list[synthetic.Row]], cli: Cli
+) -> None:
+    invented, unmarked = tmp_path / "a.csv", tmp_path / "b.csv"
+    invented.write_bytes(synthetic.as_csv(rows["2020QMAT04"]))
+    lines = synthetic.as_csv(rows["2020QMAT02"]).decode().splitlines()
+    unmarked.write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
+    assert cli("import", "y30r21", unmarked, "--store", tmp_path / "lager").code == 0
+    alone = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud", "--syntetisk")
+    assert (alone.code, "kun virkelige leverancer" in alone.err) == (2, True)
+    assert cli("import", "y30r21", invented, "--store", tmp_path / "lager").code == 0
+    assert (
+        cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud", "--syntetisk").code == 0
+    )
+    package = json.loads((tmp_path / "ud" / "datapackage.json").read_text(encoding="utf-8"))
+    assert "licenses" not in package
+    assert [source["licens"] for source in package["sources"]] == ["licens ikke angivet af udgiver", "CC0-1.0"]
+
+
+def test_csv_cells_keep_to_the_data_package(synthetic_release: Release) -> None:
+    package = json.loads((synthetic_release.folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in (r for r in package["resources"] if r["format"] == "csv"):
+        rows = read_csv(synthetic_release.folder / resource["path"])
+        for field in resource["schema"]["fields"]:
+            rules = field.get("constraints", {})
+            values = {row[field["name"]] for row in rows}
+            assert not (rules.get("required") and "" in values), field
+            assert values - {""} <= set(rules.get("enum", values))
 
 
 def test_tables_have_the_published_columns(synthetic_release: Release) -> None:
