@@ -28,6 +28,7 @@ from maalestok.rules.models import Criterion, Measure, Reference, Ruleset
 
 REASON_METHOD = "aarsag-1"
 OPEN_PLACES = "mulige_pladser"
+BASIS_DA = {"oplyst": "", "afledt": " (dagen hører til perioden efter udgivelsesrytmen)", "ukendt": ""}
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def _edition_lines(rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
         return []
     known = [e for e in rules.editions.editions if e.period == row["period"]]
     return [
-        f"Udgaven: offentliggjort {published_date(e.published)}." + (f" {e.note_da}" if e.note_da else "")
+        f"Udgaven: offentliggjort {published_date(e.published)}{BASIS_DA[e.period_basis]}."
+        + (f" {e.note_da}" if e.note_da else "")
         for e in known
     ]
 

@@ -167,6 +167,7 @@ def _hint(folded: str) -> str:
 
     near = difflib.get_close_matches(folded, _by_folded_name(), n=3, cutoff=0.6)
     names = sorted({_by_folded_name()[name].navn for name in near})
+    names += [g.navn for g in geografier() if g.art == "region" and folded and folded in fold(g.navn)]
     lead = f"Mente du {' eller '.join(names)}? " if names else ""
     return f"{lead}Brug en af de 98 kommuners navne eller koder (101-860)."
 

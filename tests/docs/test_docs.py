@@ -40,6 +40,14 @@ def test_the_readme_shows_every_command_and_option(name: str) -> None:
     assert missing == set()
 
 
+def test_the_readme_names_every_rule_and_area() -> None:
+    readme = text("README.md")
+    for name in benchmark_ids():
+        rules = benchmark(name).rules()
+        for identifier in (*rules.measures, *rules.criteria, *rules.benchmark.omraader, *rules.feeds):
+            assert f"`{identifier}`" in readme
+
+
 def test_the_readme_names_no_command_or_option_that_does_not_exist() -> None:
     readme = text("README.md")
     known = commands()
