@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from conftest import Cli, bring, make_release
+from conftest import RECEIVED, Cli, bring, make_release
 from maalestok.beskaeftigelse import synthetic
 from maalestok.errors import ReleaseError
 from maalestok.release.diff import diff
@@ -354,6 +355,21 @@ def test_a_difference_names_cells_and_cause(
     assert "SYNTETISK" in shown.out
     machine = json.loads(cli("diff", synthetic_release.folder, new.folder, "--json").out)
     assert machine["counts"] == {"ændret/data": len(difference.cells)}
+
+
+def test_data_of_the_edition_before_is_the_cause_of_a_changed_move(
+    tmp_path: Path, rows: Rows, synthetic_release: Release, synthetic_store: Path
+) -> None:
+    store = tmp_path / "lager"
+    shutil.copytree(synthetic_store, store)
+    (tmp_path / "ny.csv").write_bytes(
+        synthetic.as_csv(synthetic.revised(rows["2020QMAT02"], "Norddjurs", "sygedagpenge", 100))
+    )
+    bring([tmp_path / "ny.csv"], store, received=RECEIVED + timedelta(days=1))
+    changed = [
+        c for c in diff(synthetic_release, make_release(store, tmp_path / "ud")).cells if c.period == "2020QMAT04"
+    ]
+    assert {(c.measure, c.cause) for c in changed if c.kommune_kode == "707"} == {("placering_aendring", "data")}
 
 
 def test_a_corrected_figure_is_the_cause(

@@ -162,12 +162,13 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
     placed = rows.with_columns(pl.col("omraade").replace_strict(order, return_dtype=pl.Int32).alias("area_place"))
     for row in placed.sort("kommune_kode", "area_place", *keys[2:], maintain_order=True).iter_rows(named=True):
         key = tuple(row[k] for k in keys)
+        first = key not in lines
         number = lines.setdefault(key, len(lines) + 1)
         row |= {
             "kommune": place_name(row["kommune_kode"]),
             "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
         }
-        if number == len(lines):
+        if first:
             for column, (name, _, _) in enumerate(header):
                 _cell(sheet, number, column, row[name], figures)
         for name in ("value", *(bound for bound, _ in bounds)):
