@@ -113,6 +113,10 @@ def test_the_overview_has_a_row_per_municipality_of_the_newest_edition(real_rele
     assert len(lines) == 98
     norddjurs = dict(zip(map(str, header), next(line for line in lines if line[0] == "707"), strict=True))
     edition = "3. kvartal 2020 til 2. kvartal 2021 (2021QMAT02)"
+    span = [norddjurs[f"Merudgift, kr.{end}, {edition}"] for end in (", nedre", "", ", øvre")]
+    assert [float(str(end)) for end in span] == sorted(float(str(end)) for end in span)
+    assert len(set(span)) == 3
+    assert norddjurs[f"Forventet antal fuldtidspersoner, {edition}"] == 2380
     assert norddjurs[f"Placering på benchmarkranglisten, plads, {edition}"] == 23
     assert norddjurs[f"Forskel i andele, procentpoint, {edition}"] == -0.24
     assert norddjurs[f"Ændring i placering, pladser, {edition}"] == -2

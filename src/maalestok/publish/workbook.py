@@ -4,6 +4,7 @@ A sheet has a row per place, area and kilde, and a column per period (with its r
 that a series can be read across. A figure that isn't there is a word, never an empty cell or a zero.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00"}
-KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 16))
-BOUNDS = (("low", "nedre"), ("high", "øvre"))
+FRONT_WIDTH = 110
+LINE_HEIGHT = 15
+KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22))
+BOUNDS = {"low": "nedre", "high": "øvre"}
 FINDING_HEADER = (
-    ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 16), ("period", "Periode", 13),
+    ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22), ("period", "Periode", 13),
     ("udfald", "Udfald", 16), ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 60),
     ("rule_version", "Regelversion", 14), ("syntetisk", "Mærke", 11),
 )  # fmt: skip
@@ -66,13 +69,23 @@ def write_workbook(
 
 def _front_sheet(book: "Workbook", built: Built) -> None:
     sheet = book.add_worksheet("Om")
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, FRONT_WIDTH)
+    _page(sheet)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     for number, (label, text) in enumerate(_front_lines(built)):
         sheet.write_string(number, 0, safe_text(label), bold)
         sheet.write_string(number, 1, safe_text(text), wrap)
+        sheet.set_row(number, LINE_HEIGHT * math.ceil(len(text) / FRONT_WIDTH))
+
+
+def _page(sheet: "Worksheet") -> None:
+    """A4 across, as wide as the sheet, the header on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RSide &P af &N")
 
 
 def _front_lines(built: Built) -> list[tuple[str, str]]:
@@ -120,23 +133,44 @@ def _overview(
     formats = {unit: book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")}) for unit in set(units.values())}
     mark = [(SYNTETISK, "Mærke", 11)] if built.syntetisk else []
     title = f"{parse_period(newest).label_da} ({newest})"
-    titles = [(m, f"{built.rules.measures[m].title.da}, {UNIT_DA[units[m]]}, {title}", 17) for m in by_measure]
+    shown = {m: _newest(rows, newest, total) for m, rows in by_measure.items()}
+    columns = [(m, name) for m, rows in shown.items() for name in ("value", *_bounds(rows))]
+    titles = [(f"{m}/{name}", f"{_title(built, m, name)}, {title}", 17) for m, name in columns]
     header = [*KEY_HEADER[:2], *mark, *titles]
     _header(sheet, header, bold)
+    places = {name: at for at, (name, _, _) in enumerate(header)}
     lines: dict[str, int] = {}
-    for measure, rows in by_measure.items():
-        column = [name for name, _, _ in header].index(measure)
-        shown = rows.filter(
-            (pl.col("period") == newest) & (pl.col("omraade") == total) & pl.col("kommune_kode").is_in(list(by_code()))
-        )
-        for row in shown.sort("kommune_kode").iter_rows(named=True):
+    for measure, rows in shown.items():
+        figures = formats[units[measure]]
+        for row in rows.iter_rows(named=True):
             number = lines.setdefault(row["kommune_kode"], len(lines) + 1)
             row["kommune"] = place_name(row["kommune_kode"])
-            for at, name in enumerate(("kommune_kode", "kommune", *(["syntetisk"] if mark else []))):
-                _cell(sheet, number, at, row[name], formats[units[measure]])
-            _cell(sheet, number, column, _shown(row["value"], row), formats[units[measure]])
+            for at, (name, _, _) in enumerate((*KEY_HEADER[:2], *([("syntetisk", "", 0)] if mark else []))):
+                _cell(sheet, number, at, row[name], figures)
+            for name in ("value", *_bounds(rows)):
+                if name == "value" or row[name] is not None:
+                    _cell(sheet, number, places[f"{measure}/{name}"], _shown(row[name], row), figures)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(lines), 1), len(header) - 1)
+
+
+def _newest(rows: pl.DataFrame, period: str, total: str) -> pl.DataFrame:
+    """The municipalities' rows of one period and the total, by code."""
+    municipal = pl.col("kommune_kode").is_in(list(by_code()))
+    return rows.filter((pl.col("period") == period) & (pl.col("omraade") == total) & municipal).sort("kommune_kode")
+
+
+def _bounds(rows: pl.DataFrame) -> list[str]:
+    """Which ends of a range a measure has."""
+    return [name for name in BOUNDS if rows[name].null_count() < len(rows)]
+
+
+def _title(built: Built, measure: str, name: str) -> str:
+    """'Merudgift, kr., nedre': the unit only where the title does not name it."""
+    rule = built.rules.measures[measure]
+    unit = UNIT_DA[rule.unit.value]
+    parts = [rule.title.da, "" if unit in rule.title.da.lower() else unit, BOUNDS.get(name, "")]
+    return ", ".join(filter(None, parts))
 
 
 def _shown(value: float | None, row: Mapping[str, Any]) -> float | str:
@@ -152,8 +186,8 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
     beside = [*keys[2:], *(["syntetisk"] if built.syntetisk else [])]
     header = [*KEY_HEADER, *((name, name.capitalize(), 11) for name in beside)]
     periods = sorted(rows["period"].unique().to_list(), key=parse_period)
-    bounds = [(name, label) for name, label in BOUNDS if rows[name].null_count() < len(rows)]
-    shown = [(p, name, label) for p in periods for name, label in (("value", UNIT_DA[unit]), *bounds)]
+    bounds = _bounds(rows)
+    shown = [(p, name, BOUNDS.get(name, UNIT_DA[unit])) for p in periods for name in ("value", *bounds)]
     columns = {(period, name): len(header) + i for i, (period, name, _) in enumerate(shown)}
     titles = [("", f"{parse_period(p).label_da} ({p}), {label}", 17) for p, _, label in shown]
     _header(sheet, [*header, *titles], bold)
@@ -171,7 +205,7 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
         if first:
             for column, (name, _, _) in enumerate(header):
                 _cell(sheet, number, column, row[name], figures)
-        for name in ("value", *(bound for bound, _ in bounds)):
+        for name in ("value", *bounds):
             if name == "value" or row[name] is not None:
                 _cell(sheet, number, columns[row["period"], name], _shown(row[name], row), figures)
     sheet.freeze_panes(1, len(header))
@@ -201,6 +235,9 @@ def _header(sheet: "Worksheet", header: Sequence[tuple[str, str, int]], bold: "F
     for column, (_, label, width) in enumerate(header):
         sheet.write_string(0, column, label, bold)
         sheet.set_column(column, column, width)
+    sheet.set_row(0, LINE_HEIGHT * max(math.ceil(len(label) / (width - 3)) for _, label, width in header))
+    sheet.repeat_rows(0)
+    _page(sheet)
 
 
 def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Format") -> None:
