@@ -104,6 +104,26 @@ def test_two_versions_of_an_edition_in_one_call_have_no_order(tmp_path: Path, ro
     assert cli("import", "y30r21", old, old, "--store", tmp_path / "lager").code == 0
 
 
+def test_two_known_versions_can_not_come_again_together(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    for path, day in ((old, "2022-01-01"), (new, "2022-02-01")):
+        cli("import", "y30r21", path, "--store", tmp_path / "lager", "--received", day)
+    refused = cli("import", "y30r21", old, new, "--store", tmp_path / "lager", "--received", "2022-03-01")
+    assert (refused.code, "den nyeste kan ikke ses" in refused.out) == (2, True)
+
+
+def test_damaged_corrections_are_mended_by_importing_them_again(tmp_path: Path, cli: Cli, edition: Path) -> None:
+    bring([edition], tmp_path / "lager")
+    path = tmp_path / "r.yaml"
+    path.write_text("rettelser: []\n", encoding="utf-8")
+    assert cli("import", "rettelser", path, "--store", tmp_path / "lager").code == 0
+    (raw,) = (tmp_path / "lager" / "deliveries" / "rettelser").glob("*/raw")
+    raw.unlink()
+    assert cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud").code == 2
+    assert cli("import", "rettelser", path, "--store", tmp_path / "lager").code == 0
+    assert cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud").code == 0
+
+
 def test_the_future_is_refused(tmp_path: Path, edition: Path, cli: Cli) -> None:
     outcome = cli("import", "y30r21", edition, "--store", tmp_path / "lager", "--received", "2222-01-01")
     assert (outcome.code, "ligger i fremtiden" in outcome.err) == (2, True)
@@ -495,7 +515,7 @@ def test_a_damaged_card_is_named(tmp_path: Path, edition: Path, cli: Cli) -> Non
     card.chmod(0o644)
     card.write_text("{}", encoding="utf-8")
     outcome = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud")
-    assert (outcome.code, "delivery.json er beskadiget" in outcome.err) == (2, True)
+    assert (outcome.code, "delivery.json mangler eller er beskadiget" in outcome.err) == (2, True)
 
 
 def test_real_and_invented_deliveries_are_not_mixed_by_accident(tmp_path: Path, rows: Rows, cli: Cli) -> None:

@@ -30,7 +30,7 @@ def import_corrections(paths: Sequence[Path], store_path: Path, arrival: Arrival
     if len({hashlib.sha256(content).hexdigest() for content in contents}) > 1:
         raise CorrectionError("Kun én rettelsesfil gælder ad gangen.", remedy="Saml rettelserne i én fil.")
     store = Store.open_or_create(store_path)
-    before = {c.id for c in corrections_in_force(store)}
+    before = {c.id for c in corrections_in_force(store, whole_only=True)}
     reports = []
     for path, content, corrections in zip(paths, contents, parsed, strict=True):
         digest = hashlib.sha256(content).hexdigest()

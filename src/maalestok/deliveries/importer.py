@@ -171,7 +171,7 @@ def _known(known: Delivery, report: Report, store: Store, arrival: Arrival) -> _
     newest = next(d for d in store.deliveries(known.feed, whole_only=True) if d.sha256 == known.sha256)
     if arrival.stated and order_key(again) > order_key(newest):
         report.notes.append("Filen er modtaget før; den nye modtagelse er noteret og bestemmer nu dens plads.")
-        return _Checked(report, again, b"", None, again=True)
+        return _Checked(report, again, b"", store.rows(known), again=True)
     report.notes.append(f"Filen er allerede modtaget {newest.received.isoformat()}; intet er ændret.")
     _note_newer(report, store, newest)
     return _Checked(report, None, b"", None)

@@ -137,22 +137,22 @@ class Store:
         """
         folder = self.path / "deliveries" / feed
         held = [p for p in folder.glob("*") if p.is_dir() and not p.name.startswith(WORK_PREFIX)]
-        lost = [p for p in held if not (p / CARDS[0]).is_file()]
-        if lost and not whole_only:
-            raise StoreError(
-                f"{lost[0]} mangler sit kort.", remedy="Indlæs den oprindelige fil igen; så lægges den på plads."
-            )
-        cards = [self._read_card(card) for p in held if p not in lost for name in CARDS for card in p.glob(name)]
         if whole_only:
-            cards = [d for d in cards if not self._faults(d)]
+            held = [p for p in held if self.find(feed, p.name) is not None]
+        cards = [self._read_card(p / CARDS[0]) for p in held]
+        cards += [self._read_card(again) for p in held for again in p.glob(CARDS[1])]
         newest = {d.sha256: d for d in in_order(cards, known_at)}
         return in_order(newest.values())
 
     def find(self, feed: str, sha256: str) -> Delivery | None:
         """The delivery with these bytes, if the store has it whole."""
-        card = self.folder(feed, sha256) / CARDS[0]
-        delivery = self._read_card(card) if card.is_file() else None
-        return delivery if delivery is not None and not self._faults(delivery) else None
+        try:
+            delivery = self._read_card(self.folder(feed, sha256) / CARDS[0])
+            for again in self.folder(feed, sha256).glob(CARDS[1]):
+                self._read_card(again)
+        except StoreError:
+            return None
+        return None if self._faults(delivery) else delivery
 
     def _faults(self, delivery: Delivery) -> list[Path]:
         """Files of a delivery that are missing or not as they were written."""
@@ -218,15 +218,18 @@ class Store:
     def _read_card(self, card: Path) -> Delivery:
         try:
             return Delivery.model_validate_json(card.read_bytes())
-        except ValidationError as error:
+        except (ValidationError, OSError) as error:
             raise StoreError(
-                f"{card} er beskadiget.", remedy="Slet mappen, og indlæs den oprindelige fil igen."
+                f"{card} mangler eller er beskadiget.",
+                remedy="Indlæs den oprindelige fil igen; så lægges den på plads.",
             ) from error
 
 
-def corrections_in_force(store: Store, known_at: datetime | None = None) -> tuple[Correction, ...]:
+def corrections_in_force(
+    store: Store, known_at: datetime | None = None, *, whole_only: bool = False
+) -> tuple[Correction, ...]:
     """The newest corrections file's content, or nothing."""
-    deliveries = store.deliveries(CORRECTIONS, known_at)
+    deliveries = store.deliveries(CORRECTIONS, known_at, whole_only=whole_only)
     return read_corrections(store.raw(deliveries[-1])) if deliveries else ()
 
 
