@@ -53,7 +53,11 @@ def _paths(store: Store, feed: Feed, deliveries: Sequence[Delivery], work: Path)
 
 
 def corrected(
-    frame: pl.DataFrame, feed: Feed, contract: Contract, corrections: Sequence[Correction]
+    frame: pl.DataFrame,
+    feed: Feed,
+    contract: Contract,
+    corrections: Sequence[Correction],
+    known_at: datetime | None = None,
 ) -> tuple[pl.DataFrame, list[Correction]]:
     """The rows in force with the active corrections applied, checked against the contract again.
 
@@ -70,6 +74,8 @@ def corrected(
     if broken:
         raise CorrectionError(
             f"De gældende rækker i {feed.id} bryder kontrakten:\n" + "\n".join(issue.message for issue in broken[:5]),
-            remedy="En rettelse er forkert eller er afsluttet for tidligt. Ret rettelserne, og indlæs dem igen.",
+            remedy="En rettelse er forkert eller er afsluttet for tidligt. Ret rettelserne, og indlæs dem igen."
+            if known_at is None
+            else "Med --known-at gælder kun de rettelser, der var modtaget da. Var de kendt, så indlæs dem med --received.",
         )
     return frame, applied

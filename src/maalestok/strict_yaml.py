@@ -19,9 +19,11 @@ class _NoDoubles:
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]  # a mixin
             if not isinstance(key, Hashable):
-                raise yaml.MarkedYAMLError(problem="a key is not plain text", problem_mark=key_node.start_mark)
+                raise yaml.MarkedYAMLError(
+                    problem="en nøgle er ikke almindelig tekst", problem_mark=key_node.start_mark
+                )
             if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"nøglen {key!r} står to gange", problem_mark=key_node.start_mark)
             seen.add(key)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]  # a mixin
         return mapping
@@ -45,7 +47,7 @@ def load_yaml(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a subclass of the safe loader
     except (ValueError, LookupError, AttributeError, ArithmeticError) as error:
-        raise yaml.YAMLError(f"a value can't be read: {error}") from error
+        raise yaml.YAMLError(f"en værdi kan ikke læses: {error}") from error
 
 
 def load_yaml_as_text(text: str) -> Any:
@@ -63,6 +65,6 @@ def _refuse_tricks(text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.YAMLError(f"aliases (*{event.anchor}) are not allowed")
+            raise yaml.YAMLError(f"henvisninger (*{event.anchor}) er ikke tilladt")
         if depth > MAX_DEPTH:
-            raise yaml.YAMLError(f"nested more than {MAX_DEPTH} deep")
+            raise yaml.YAMLError(f"indrykket mere end {MAX_DEPTH} niveauer")

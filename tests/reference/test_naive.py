@@ -70,7 +70,8 @@ def as_facts(rows: dict[Cell, dict[str, int | None]]) -> pl.DataFrame:
                 **statuses,
             }
         )
-    return pl.DataFrame(records, schema=typed_schema(load_rules().feeds["y30r21"]))
+    schema = typed_schema(load_rules().feeds["y30r21"]) | {"rettelse": pl.String()}
+    return pl.DataFrame([r | {"rettelse": None} for r in records], schema=schema)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -89,11 +89,51 @@ def test_the_same_file_said_to_have_come_again_later_is_in_force_again(tmp_path:
     assert "nyere leverance for 2020QMAT04 (ny.csv" in unstated.out
     assert make_release(store, tmp_path / "b").id != first.id
     back = cli("import", "y30r21", old, "--store", store, "--received", "2022-03-01")
-    assert (back.code, "den nye modtagelse er noteret" in back.out) == (0, True)
+    assert (back.code, "den bestemmer nu filens plads" in back.out) == (0, True)
     assert make_release(store, tmp_path / "c").id == first.id
     assert [d.file_name for d in Store.open(store).deliveries("y30r21")] == ["ny.csv", "gammel.csv"]
     known = [d.file_name for d in Store.open(store).deliveries("y30r21", datetime(2022, 2, 15, tzinfo=UTC))]
     assert known == ["gammel.csv", "ny.csv"]
+
+
+def test_mending_a_damaged_delivery_keeps_its_place(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    store = tmp_path / "lager"
+    for path, day in ((old, "2022-01-01"), (new, "2022-02-01"), (old, "2022-03-01")):
+        cli("import", "y30r21", path, "--store", store, "--received", day)
+    before = [make_release(store, tmp_path / "a").id, known_then(cli, store, tmp_path)]
+    damaged = Store.open(store).deliveries("y30r21")[-1]
+    (Store.open(store).folder("y30r21", damaged.sha256) / "raw").unlink()
+    assert cli("import", "y30r21", old, "--store", store).code == 0
+    assert [make_release(store, tmp_path / "b").id, known_then(cli, store, tmp_path)] == before
+
+
+def known_then(cli: Cli, store: Path, tmp_path: Path) -> str:
+    out = tmp_path / f"da{len(list(tmp_path.iterdir()))}"
+    assert cli("build", "beskaeftigelse", "--store", store, "--out", out, "--known-at", "2022-02-15").code == 0
+    return out.resolve().name
+
+
+def test_an_earlier_reception_can_be_told_afterwards(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    store = tmp_path / "lager"
+    cli("import", "y30r21", edition, "--store", store)
+    assert (
+        cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud", "--known-at", "2022-02-01").code == 2
+    )
+    told = cli("import", "y30r21", edition, "--store", store, "--received", "2022-01-01")
+    assert (told.code, "den gælder for --known-at" in told.out) == (0, True)
+    assert (
+        cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "ud", "--known-at", "2022-02-01").code == 0
+    )
+
+
+def test_a_known_extraction_is_not_forgotten(tmp_path: Path, rows: Rows, cli: Cli) -> None:
+    old, new = two_versions(tmp_path, rows)
+    store = tmp_path / "lager"
+    cli("import", "y30r21", old, "--store", store, "--received", "2022-01-07", "--extracted", "2022-01-05")
+    cli("import", "y30r21", new, "--store", store, "--received", "2022-01-20", "--extracted", "2022-01-06")
+    cli("import", "y30r21", old, "--store", store, "--received", "2022-02-01")
+    assert [d.file_name for d in Store.open(store).deliveries("y30r21")] == ["gammel.csv", "ny.csv"]
 
 
 def test_two_versions_of_an_edition_in_one_call_have_no_order(tmp_path: Path, rows: Rows, cli: Cli) -> None:
@@ -334,6 +374,17 @@ def test_a_correction_lets_a_misprint_in_and_leaves_the_delivery_untouched(
     assert value.to_list() == [right]
 
 
+def test_a_correction_that_came_later_than_the_file_is_warned_of(tmp_path: Path, edition: Path, cli: Cli) -> None:
+    right, wrong = misprinted(edition)
+    correct(tmp_path, cli, expect=right + 100, action=f'{{set: "{right}"}}')
+    taken = cli("import", "y30r21", wrong, "--store", tmp_path / "lager", "--received", "2022-01-01")
+    assert (taken.code, "rettelse_modtaget" in taken.out) == (0, True)
+    stopped = cli(
+        "build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "ud", "--known-at", "2022-02-01"
+    )
+    assert (stopped.code, "kun de rettelser, der var modtaget da" in stopped.err) == (2, True)
+
+
 def test_a_mended_source_stops_the_build_until_the_correction_is_closed(
     tmp_path: Path, edition: Path, cli: Cli
 ) -> None:
@@ -358,14 +409,27 @@ def test_a_correction_can_withhold_a_figure(tmp_path: Path, edition: Path, cli: 
         & (pl.col("omraade") == "kontanthjaelp")
     )
     assert held.select("value", "status").rows() == [(None, "ikke_opgjort")]
+    told = cli(
+        "explain",
+        "beskaeftigelse",
+        "faktisk_antal",
+        "707",
+        "2020QMAT04",
+        "--omraade",
+        "kontanthjaelp",
+        "--release",
+        tmp_path / "ud",
+    )
+    assert "Hvorfor ikke: Målestok har taget tallet ud ved en rettelse" in told.out
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
         ("rettelser: [", "kan ikke læses som YAML"),
-        ("rettelser: hej", "har ikke den rigtige form"),
-        (CORRECTION.format(column="faktisk_antal", expect="1", action="{}", status="aktiv"), "enten set eller withhold"),
+        ("rettelser: hej", "rettelser: skal være en liste"),
+        ("", "skal have nøgler med værdier"),
+        (CORRECTION.format(column="faktisk_antal", expect="1", action="{}", status="aktiv"), "skriv enten set eller withhold"),
         (CORRECTION.format(column="faktisk_antal", expect="1", action='{set: "1"}', status="måske"), "status"),
         ("rettelser: []\nandet: 1", "andet"),
         (CORRECTION.format(column="a", expect="1", action='{set: "1"}', status="aktiv") + SAME_ID, "samme id"),
@@ -392,9 +456,9 @@ def test_a_broken_corrections_file_is_refused(tmp_path: Path, cli: Cli, content:
         ("omraade: kontanthjaelp, ", "", "omraade None findes ikke"),
         ("period: 2020QMAT04", "period: 2020", "kan ikke læses"),
         ("feed: y30r21, period: 2020QMAT04, kommune_kode: \"707\", omraade: kontanthjaelp, column: faktisk_antal", "feed: beloeb, period: 2020QMAT04, kommune_kode: \"707\", omraade: i_alt, column: beloeb_mio_kr", "kan ikke være uden tal"),
-        ("reason: Trykfejl", "reason: T #", "reason: String should have at least 10"),
-        ("rettelser:", "rettelser: &x\nandet: *x\nmere:", "aliases"),
-        ("rettelser:", "[" * 100_000, "nested more than"),
+        ("reason: Trykfejl", "reason: T #", "reason: skal være på mindst 10 tegn"),
+        ("rettelser:", "rettelser: &x\nandet: *x\nmere:", "henvisninger"),
+        ("rettelser:", "[" * 100_000, "mere end 30 niveauer"),
     ],
 )  # fmt: skip
 def test_a_correction_that_can_not_be_meant_is_refused(

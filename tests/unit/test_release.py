@@ -398,6 +398,15 @@ def test_a_corrected_figure_is_the_cause(
     assert "+ rettelse skjul-1" in cli("diff", synthetic_release.folder, new.folder).out
 
 
+def test_a_mark_alone_is_its_own_cause(synthetic_release: Release) -> None:
+    from maalestok.release.diff import compare
+
+    tables = {name: synthetic_release.table(name) for name in ("results", "findings", "sources")}
+    unmarked = tables["results"].with_columns(pl.lit(value=False).alias("syntetisk"))
+    difference = compare(synthetic_release, synthetic_release.manifest, tables | {"results": unmarked})
+    assert difference.counts() == {"ændret/mærke": len(unmarked)}
+
+
 def test_a_changed_reservation_is_a_difference(synthetic_release: Release) -> None:
     from maalestok.release.diff import compare
 

@@ -58,7 +58,7 @@ class BeskaeftigelseBenchmark:
         applied: list[Correction] = []
         for table, feed in FACTS.items():
             contract, _ = contracts.CHECKS[feed]
-            facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections)
+            facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections, known_at)
             applied += used
         everything = facts["offentliggjort"]
         periods = _periods(everything, request, store)

@@ -36,8 +36,14 @@ def published(facts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         OFFICIEL.alias("kilde"),
         divided(facts[column], scale).alias("value"),
         pl.col(f"{column}_status").alias("status"),
-        _reason(pl.col(column).is_not_null(), "ikke_offentliggjort"),
+        pl.when(pl.col(column).is_null())
+        .then(pl.when(_corrected(column)).then(pl.lit("udtaget_ved_rettelse")).otherwise(pl.lit("ikke_offentliggjort")))
+        .alias("reason"),
     )
+
+
+def _corrected(column: str) -> pl.Expr:
+    return pl.col("rettelse").str.contains(f": {column} fra ", literal=True).fill_null(value=False)
 
 
 def _reason(known: pl.Expr, otherwise: str) -> pl.Expr:

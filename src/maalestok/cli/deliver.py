@@ -11,7 +11,7 @@ from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.import_corrections import import_corrections
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.issues import Issue, errors, warnings
-from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report
+from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, WHOLE_ROW, Report
 from maalestok.errors import EXIT_REFUSED
 from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark_of_feed
@@ -89,8 +89,10 @@ def _show(report: Report) -> None:
     _show_issues("Fejl", found, report.row_word)
     _show_issues("Advarsler", warnings(report.issues), report.row_word)
     if report.compared_with and report.outcome == MODTAGET:
-        changed = plural(len(report.changes), "celle", "celler")
-        print_lines([f"  {changed} er ændret i forhold til leverancen før."])
+        rows_moved = [c for c in report.changes if c.column == WHOLE_ROW]
+        changed = plural(len(report.changes) - len(rows_moved), "celle", "celler")
+        moved = f"; {plural(len(rows_moved), 'række', 'rækker')} nye eller udgået" if rows_moved else ""
+        print_lines([f"  {changed} er ændret i forhold til leverancen før{moved}."])
         rows = [(c.key, c.column, c.before, c.now) for c in report.changes[:SHOWN_CHANGES]]
         if rows:
             print_table(("Nøgle", "Kolonne", "Før", "Nu"), rows)

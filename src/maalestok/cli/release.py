@@ -66,7 +66,7 @@ def run_build(
 
 def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     """Print the difference. True when there is one."""
-    from maalestok.release.diff import UDGAVE, diff
+    from maalestok.release.diff import MAERKE, UDGAVE, diff
     from maalestok.release.read import open_release
 
     difference = diff(open_release(old), open_release(new))
@@ -79,12 +79,13 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     print_lines([f"  - levering {name}" for name in difference.inputs_removed])
     print_lines([f"  + rettelse {name}" for name in difference.corrections_added])
     print_lines([f"  - rettelse {name}" for name in difference.corrections_removed])
+    print_lines([f"  ~ rettelse {name}" for name in difference.corrections_changed])
     print_lines(["  Reglerne er ændret."] if difference.rules_changed else [])
     if difference.is_empty:
         print_lines(["Ingen tal og ingen vurderinger er forskellige."])
         return False
     print_lines([f"  {plural(count, 'tal', 'tal')}: {name}" for name, count in difference.counts().items()])
-    findings = [f for f in difference.findings if f.cause != UDGAVE]
+    findings = [f for f in difference.findings if f.cause not in (UDGAVE, MAERKE)]
     _show_rows(
         "Vurderinger, der er ændret",
         ("Kriterium", "Sted", "Periode", "Før", "Nu", "Årsag"),
@@ -94,7 +95,7 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
         ],
         limit,
     )
-    cells = [c for c in difference.cells if c.cause != UDGAVE]
+    cells = [c for c in difference.cells if c.cause not in (UDGAVE, MAERKE)]
     _show_rows(
         "Tal, der er ændret, forsvundet eller nye",
         ("Mål", "Sted", "Område", "Periode", "Før", "Nu", "Årsag"),

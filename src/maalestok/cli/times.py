@@ -43,5 +43,5 @@ def _whole_day(text: str) -> date | None:
 
 
 def now() -> datetime:
-    """The clock, read only here, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """The clock, read only here."""
+    return datetime.now(UTC)

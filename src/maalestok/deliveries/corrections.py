@@ -14,7 +14,7 @@ mended the error itself, the expected wrong value is gone, and the build stops u
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import polars as pl
 import yaml
@@ -26,6 +26,9 @@ from maalestok.kommune import by_code
 from maalestok.period import parse_period
 from maalestok.rules.models import Feed
 from maalestok.strict_yaml import load_yaml_as_text
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FEED = "rettelser"
 
@@ -99,13 +102,27 @@ def read_corrections(content: bytes) -> tuple[Correction, ...]:
             f"Rettelserne kan ikke læses som YAML: {error}", remedy="Ret filens form; se README."
         ) from error
     except ValidationError as error:
-        lines = [
-            f"  {'.'.join(map(str, e['loc'])) or '(hele filen)'}: {e['msg']}" for e in error.errors(include_url=False)
-        ]
+        lines = [f"  {'.'.join(map(str, e['loc'])) or '(hele filen)'}: {_danish(e)}" for e in error.errors()]
         raise UnreadableFile(
             "Rettelserne har ikke den rigtige form:\n" + "\n".join(lines),
             remedy="Ret de nævnte nøgler; se README.",
         ) from error
+
+
+def _danish(error: "ErrorDetails") -> str:
+    """A shape error in the reader's words."""
+    limits = error.get("ctx", {})
+    known = {
+        "missing": "mangler",
+        "extra_forbidden": "kendes ikke",
+        "string_type": "skal være tekst",
+        "string_too_short": f"skal være på mindst {limits.get('min_length')} tegn",
+        "literal_error": f"skal være en af {limits.get('expected')}".replace(" or ", " eller "),
+        "list_type": "skal være en liste",
+        "model_type": "skal have nøgler med værdier",
+        "value_error": str(limits.get("error")),
+    }
+    return known.get(error["type"], error["msg"])
 
 
 def describe(correction: Correction) -> str:

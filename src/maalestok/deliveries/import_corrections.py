@@ -36,13 +36,17 @@ def import_corrections(paths: Sequence[Path], store_path: Path, arrival: Arrival
         digest = hashlib.sha256(content).hexdigest()
         report = Report(CORRECTIONS, printable(path.name), digest, MODTAGET, "yaml", "rettelse", len(corrections))
         report.corrections = [c.id for c in corrections]
-        gone = sorted(before - {c.id for c in corrections})
-        if gone:
-            report.notes.append(f"Gælder ikke længere, fordi de ikke står i den nye fil: {', '.join(gone)}.")
         delivery = make_card(CORRECTIONS, path, content, report, arrival, syntetisk=False)
-        if store.find(CORRECTIONS, digest) is not None and arrival.stated:
+        known = store.find(CORRECTIONS, digest)
+        if known is not None and arrival.stated:
             store.add_reception(delivery)
         elif not store.add([NewDelivery(delivery, content, None, report.as_dict())])[0]:
             report.outcome = FINDES
+        newest = store.deliveries(CORRECTIONS, whole_only=True)[-1]
+        if newest.sha256 != digest:
+            report.notes.append(f"Lageret har en nyere rettelsesfil ({newest.file_name}); den gælder fortsat.")
+        gone = sorted(before - {c.id for c in corrections_in_force(store, whole_only=True)})
+        if gone:
+            report.notes.append(f"Gælder ikke længere, fordi de ikke står i den nye fil: {', '.join(gone)}.")
         reports.append(report)
     return reports

@@ -11,10 +11,8 @@ import polars as pl
 from maalestok.deliveries.cells import KEY_KINDS, TypedRows, read_cells
 from maalestok.deliveries.columns import match_columns
 from maalestok.deliveries.contract import Contract, check_rows, missing_keys
-from maalestok.deliveries.corrections import (
-    Correction,
-    apply_corrections,
-)
+from maalestok.deliveries.corrections import FEED as CORRECTIONS
+from maalestok.deliveries.corrections import Correction, apply_corrections
 from maalestok.deliveries.issues import Issue, Level, errors, printable
 from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report, compare_rows
 from maalestok.deliveries.store import Delivery, NewDelivery, Store, corrections_in_force
@@ -97,7 +95,7 @@ def _refuse_overlap(feed: Feed, checked: Sequence[_Checked]) -> None:
                         Level.FEJL,
                         "raekkefoelge_kendt",
                         f"{' '.join(map(str, key))} står også i {other.report.file_name}; den nyeste kan ikke ses.",
-                        "Indlæs filerne hver for sig, den nyeste sidst, eller angiv --extracted.",
+                        "Indlæs filerne hver for sig, den nyeste sidst, med hver sin --received eller --extracted.",
                     )
                 )
                 break
@@ -167,12 +165,15 @@ def _known(known: Delivery, report: Report, store: Store, arrival: Arrival) -> _
             )
         )
         return _Checked(report, None, b"", None)
-    again = known.model_copy(update={"received": arrival.received, "extracted": arrival.extracted})
     newest = next(d for d in store.deliveries(known.feed, whole_only=True) if d.sha256 == known.sha256)
-    if arrival.stated and order_key(again) > order_key(newest):
-        report.notes.append("Filen er modtaget før; den nye modtagelse er noteret og bestemmer nu dens plads.")
+    again = known.model_copy(update={"received": arrival.received, "extracted": arrival.extracted or newest.extracted})
+    if arrival.stated and order_key(again) not in {order_key(card) for card in store.receptions(known)}:
+        effect = (
+            "den bestemmer nu filens plads" if order_key(again) > order_key(newest) else "den gælder for --known-at"
+        )
+        report.notes.append(f"Filen er modtaget før; den oplyste modtagelse er noteret: {effect}.")
         return _Checked(report, again, b"", store.rows(known), again=True)
-    report.notes.append(f"Filen er allerede modtaget {newest.received.isoformat()}; intet er ændret.")
+    report.notes.append(f"Filen er allerede modtaget {newest.received.isoformat(timespec='seconds')}; intet er ændret.")
     _note_newer(report, store, newest)
     return _Checked(report, None, b"", None)
 
@@ -211,6 +212,7 @@ def _check_rows(
         return None
     corrected, applied, misfits = apply_corrections(frame, feed, corrections)
     report.corrections = [c.id for c in applied]
+    report.issues.extend(_later_corrections(applied, store, arrival))
     keys = [c.id for c in feed.columns if c.kind in KEY_KINDS]
     whole = corrected.drop_nulls(keys)
     report.issues.extend(check_rows(whole, feed, kind.contract))
@@ -232,6 +234,22 @@ def _check_rows(
     before, report.compared_with = _in_force(store, feed, frame)
     report.changes = compare_rows(frame, before, feed) if not before.is_empty() else []
     return frame
+
+
+def _later_corrections(applied: Sequence[Correction], store: Store, arrival: Arrival) -> list[Issue]:
+    """A correction received after the file it mends: between the two, the edition can't be rebuilt."""
+    received = store.deliveries(CORRECTIONS, whole_only=True)[-1].received if applied else arrival.received
+    if received <= arrival.received:
+        return []
+    return [
+        Issue(
+            Level.ADVARSEL,
+            "rettelse_modtaget",
+            f"Rettelserne er modtaget {received.date()}, filen {arrival.received.date()}; "
+            "med --known-at derimellem kan udgaven ikke bygges.",
+            "Indlæs rettelserne igen med --received, hvis de var kendt, da filen kom.",
+        )
+    ]
 
 
 def _in_force(store: Store, feed: Feed, now: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

@@ -13,6 +13,7 @@ from maalestok.publish.text_da import MISSING_DA
 from maalestok.rules.models import Feed, FeedColumn
 
 MODTAGET, FINDES, AFVIST = "modtaget", "findes_allerede", "afvist"
+WHOLE_ROW = "(række)"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def compare_rows(now: pl.DataFrame, before: pl.DataFrame, feed: Feed) -> list[Ch
         key = " ".join(str(row[k]) for k in keys)
         if row["linje"] is None or row["linje_nu"] is None:
             existed = row["linje"] is not None
-            changes.append(Change(key, "(række)", "fandtes" if existed else "-", "-" if existed else "ny"))
+            changes.append(Change(key, WHOLE_ROW, "fandtes" if existed else "-", "-" if existed else "ny"))
             continue
         for column in columns:
             old, new = (_text(row, column, suffix) for suffix in ("", "_nu"))

@@ -63,7 +63,8 @@ class NewDelivery:
     report: dict[str, Any]
 
 
-def _write_delivery(folder: Path, item: NewDelivery) -> None:
+def _write_delivery(folder: Path, item: NewDelivery, known: Sequence[Delivery]) -> None:
+    """Write a delivery's files. One that replaces a damaged one keeps the times it is `known` to have come."""
     folder.mkdir(mode=0o755)
     delivery = item.delivery
     (folder / "raw").write_bytes(item.content)
@@ -72,7 +73,11 @@ def _write_delivery(folder: Path, item: NewDelivery) -> None:
         delivery = delivery.model_copy(update={"rows_sha256": file_hash(folder / "rows.parquet")})
     report = json.dumps(item.report, ensure_ascii=False, indent=1) + "\n"
     (folder / "report.json").write_text(report, encoding="utf-8")
-    (folder / CARDS[0]).write_text(delivery.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    held = {card.received: card for card in known} or {delivery.received: delivery}
+    for place, card in enumerate(held.values()):
+        times = {"received": card.received, "extracted": card.extracted, "syntetisk": card.syntetisk}
+        text = delivery.model_copy(update=times).model_dump_json(indent=1) + "\n"
+        (folder / (_reception_name(card) if place else CARDS[0])).write_text(text, encoding="utf-8")
     for path in folder.iterdir():
         path.chmod(0o444)
         _flush(path)
@@ -144,6 +149,10 @@ class Store:
         newest = {d.sha256: d for d in in_order(cards, known_at)}
         return in_order(newest.values())
 
+    def receptions(self, delivery: Delivery) -> list[Delivery]:
+        """Every time a delivery is known to have come."""
+        return self._readable_cards(self.folder(delivery.feed, delivery.sha256))
+
     def find(self, feed: str, sha256: str) -> Delivery | None:
         """The delivery with these bytes, if the store has it whole."""
         try:
@@ -200,7 +209,7 @@ class Store:
                 added.append(fresh)
                 if fresh:
                     waiting[target] = work / str(len(waiting))
-                    _write_delivery(waiting[target], item)
+                    _write_delivery(waiting[target], item, self._readable_cards(target))
             for target, written in waiting.items():
                 target.parent.mkdir(exist_ok=True)
                 if target.is_dir():  # found damaged above
@@ -210,10 +219,17 @@ class Store:
 
     def add_reception(self, delivery: Delivery) -> None:
         """Note that known bytes were received again."""
-        moment = delivery.received.astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
-        card = self.folder(delivery.feed, delivery.sha256) / f"modtaget-{moment}.json"
+        card = self.folder(delivery.feed, delivery.sha256) / _reception_name(delivery)
         with FileLock(self.path / LOCK):
             write_atomically(card, (delivery.model_dump_json(indent=1) + "\n").encode())
+
+    def _readable_cards(self, folder: Path) -> list[Delivery]:
+        """What is still known of when a damaged delivery came: the first card, then later receptions."""
+        cards = []
+        for path in (folder / CARDS[0], *sorted(folder.glob(CARDS[1]))):
+            with contextlib.suppress(StoreError):
+                cards.append(self._read_card(path))
+        return cards
 
     def _read_card(self, card: Path) -> Delivery:
         try:
@@ -243,6 +259,10 @@ def _work_folder(parent: Path) -> Iterator[Path]:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _reception_name(delivery: Delivery) -> str:
+    return f"modtaget-{delivery.received.astimezone(UTC).strftime('%Y%m%dT%H%M%S%f')}.json"
 
 
 def _is_ours(name: str) -> bool:

@@ -1,5 +1,6 @@
 """What changed between two releases, cell by cell, and why: edition, data, correction, rules or program."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from maalestok.results import KEY, key_text
 COMPARED = ("value", "low", "high", "numerator", "denominator", "status", "unit", "syntetisk", "rule_version")
 FINDING_KEY = ("criterion", "kommune_kode", "omraade", "kontroltrin", "period")
 JUDGED = ("udfald", "flag", "graense", "vaerdi", "rule_version")
-UDGAVE, DATA, RETTELSE, REGLER, PROGRAM = "udgave", "data", "rettelse", "regler", "program"
+UDGAVE, MAERKE, DATA, RETTELSE, REGLER, PROGRAM = "udgave", "mærke", "data", "rettelse", "regler", "program"
+CORRECTED_COLUMN = re.compile(r": (\w+) fra ")
 AENDRET, NY, FORSVUNDET = "ændret", "ny", "forsvundet"
 
 
@@ -68,6 +70,7 @@ class Difference:
     inputs_removed: tuple[str, ...]
     corrections_added: tuple[str, ...]
     corrections_removed: tuple[str, ...]
+    corrections_changed: tuple[str, ...]
     rules_changed: bool
     cells: tuple[CellChange, ...]
     findings: tuple[FindingChange, ...]
@@ -109,15 +112,16 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
         )
     why = _Causes(old.table("sources"), tables["sources"], before, manifest)
     had, has = ({f"{i.feed}/{i.sha256}" for i in m.inputs} for m in (before, manifest))
-    said, says = ({c.id for c in m.corrections} for m in (before, manifest))
+    said, says = ({c.id: c for c in m.corrections} for m in (before, manifest))
     return Difference(
         old=old.id,
         new=new_id,
         syntetisk=before.syntetisk or manifest.syntetisk,
         inputs_added=tuple(sorted(has - had)),
         inputs_removed=tuple(sorted(had - has)),
-        corrections_added=tuple(sorted(says - said)),
-        corrections_removed=tuple(sorted(said - says)),
+        corrections_added=tuple(sorted(says.keys() - said.keys())),
+        corrections_removed=tuple(sorted(said.keys() - says.keys())),
+        corrections_changed=tuple(sorted(i for i in said.keys() & says.keys() if said[i] != says[i])),
         rules_changed=why.rules_changed,
         cells=tuple(_cells(old.results, tables["results"], why)),
         findings=tuple(_findings(old.table("findings"), tables["findings"], why)),
@@ -133,7 +137,13 @@ class _Causes:
         key = ["feed", "period", "kommune_kode", "omraade"]
         both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
         self._data = self._places(both.filter(pl.col("levering").ne_missing(pl.col("levering_new"))))
-        self._corrected = self._places(both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new"))))
+        corrected = both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new")))
+        self._corrected = self._places(corrected)
+        self._named = {
+            (row["period"], row["kommune_kode"], row["omraade"], column)
+            for row in corrected.iter_rows(named=True)
+            for column in CORRECTED_COLUMN.findall(f"{row['rettelse']} {row['rettelse_new']}")
+        }
 
     @staticmethod
     def _places(rows: pl.DataFrame) -> set[tuple[str, str]]:
@@ -149,6 +159,8 @@ class _Causes:
             return UDGAVE
         if kind == AENDRET and row["rule_version"] != row["rule_version_new"]:
             return REGLER
+        if (row["period"], row["kommune_kode"], row["omraade"], row.get("measure")) in self._named:
+            return RETTELSE
         periods = [row["period"], *([parse_period(row["period"]).previous_edition.code] if moves else [])]
         cells = {(period, row["kommune_kode"]) for period in periods}
         if cells & self._data:
@@ -178,6 +190,11 @@ def _kind(row: Mapping[str, Any]) -> str:
     return NY if row["had"] is None else FORSVUNDET if row["has"] is None else AENDRET
 
 
+def _only_the_mark(row: Mapping[str, Any], kind: str) -> bool:
+    """The same figure, now or before marked as made from invented ones."""
+    return kind == AENDRET and all(row[c] == row[f"{c}_new"] for c in COMPARED if c != "syntetisk")
+
+
 def _range(row: Mapping[str, Any], suffix: str) -> tuple[float, float] | None:
     low, high = row[f"low{suffix}"], row[f"high{suffix}"]
     return None if low is None else (low, high)
@@ -195,7 +212,9 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
                 omraade=row["omraade"],
                 period=row["period"],
                 kind=kind,
-                cause=why.cause(row, kind, moves=row["measure"].endswith("_aendring")),
+                cause=MAERKE
+                if _only_the_mark(row, kind)
+                else why.cause(row, kind, moves=row["measure"].endswith("_aendring")),
                 before=row["value"],
                 now=row["value_new"],
                 range_before=_range(row, ""),
