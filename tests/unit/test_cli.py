@@ -12,6 +12,7 @@ import pytest
 from conftest import Cli
 from maalestok import __version__
 from maalestok.cli import main as command_line
+from maalestok.release.read import Release
 
 COMMANDS = ("import", "build", "diff", "verify", "explain", "check", "fetch", "demo")
 
@@ -47,7 +48,8 @@ def test_an_unforeseen_error_is_short_and_says_how_to_see_more(cli: Cli, monkeyp
         raise RuntimeError("noget hemmeligt")
 
     monkeypatch.setattr(command_line, "app", breaks)
-    outcome = cli("check")
+    outcome = cli("check", "--json")
+    assert json.loads(outcome.out)["exit_code"] == 1
     assert outcome.code == 1
     assert "Uventet fejl i Målestok (RuntimeError)" in outcome.err
     assert "hemmeligt" not in outcome.err
@@ -85,6 +87,57 @@ def test_what_the_terminal_can_not_show_decides_nothing(
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"\x1b" not in done.stdout
     assert "\u202e".encode() not in done.stdout
+
+
+@pytest.mark.parametrize("redirect", [">/dev/full", "| true", ">/dev/full 2>&1"])
+def test_a_reader_that_goes_away_decides_nothing(edition: Path, tmp_path: Path, redirect: str) -> None:
+    run = f"{sys.executable} -m maalestok import y30r21 {shlex.quote(str(edition))} --store lager --json"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {run} {redirect}"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    wrong = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {run.replace('y30r21', 'nej')} {redirect}"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert wrong.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build", "beskaeftigelse", "--bogus", "--json"],
+        ["diff", "a", "b", "--limit", "x", "--json"],
+        ["build", "beskaeftigelse", "--store", "x" * 300, "--json"],
+        ["verify", "findes-ikke", "--json"],
+        ["import", "nej", "fil", "--json"],
+        ["verify", "v\udcff", "--json"],
+    ],
+)
+def test_every_refusal_is_one_json_document(cli: Cli, arguments: list[str]) -> None:
+    outcome = cli(*arguments)
+    assert outcome.code == 2
+    assert json.loads(outcome.out)["exit_code"] == 2
+
+
+def test_json_is_whole_in_any_encoding(synthetic_release: Release) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "maalestok",
+        "explain",
+        "beskaeftigelse",
+        "placering",
+        "101",
+        "2020QMAT04",
+        "--release",
+        str(synthetic_release.folder),
+        "--json",
+    ]
+    done = subprocess.run(command, env=os.environ | {"PYTHONIOENCODING": "iso8859-7"}, capture_output=True, check=True)
+    assert "København" in " ".join(json.loads(done.stdout)["text"])
 
 
 def test_a_path_that_can_not_be_is_refused(cli: Cli, edition: Path, tmp_path: Path) -> None:

@@ -176,7 +176,14 @@ def test_the_future_is_refused(tmp_path: Path, edition: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "damage"), [("raw", b""), ("rows.parquet", b"nej"), ("rows.parquet", None), ("delivery.json", None)]
+    ("file", "damage"),
+    [
+        ("raw", b""),
+        ("rows.parquet", b"nej"),
+        ("rows.parquet", None),
+        ("delivery.json", b"no hash"),
+        ("delivery.json", None),
+    ],
 )
 def test_a_damaged_delivery_is_refused_and_mended_by_importing_it_again(
     tmp_path: Path, edition: Path, cli: Cli, file: str, damage: bytes | None
@@ -184,8 +191,12 @@ def test_a_damaged_delivery_is_refused_and_mended_by_importing_it_again(
     bring([edition], tmp_path / "lager")
     good = make_release(tmp_path / "lager", tmp_path / "a")
     (folder,) = (tmp_path / "lager" / "deliveries" / "y30r21").iterdir()
+    card = (folder / "delivery.json").read_text(encoding="utf-8")
+    sha = card.rpartition('"rows_sha256":')[2].partition("\n")[0].strip()
     (folder / file).unlink()
-    if damage is not None:
+    if damage == b"no hash":
+        (folder / file).write_text(card.replace(sha, "null"), encoding="utf-8")
+    elif damage is not None:
         (folder / file).write_bytes(damage)
     refused = cli("build", "beskaeftigelse", "--store", tmp_path / "lager", "--out", tmp_path / "b")
     assert (refused.code, "Indlæs den oprindelige fil igen" in refused.err) == (2, True)
@@ -456,6 +467,8 @@ def test_a_broken_corrections_file_is_refused(tmp_path: Path, cli: Cli, content:
         ("omraade: kontanthjaelp, ", "", "omraade None findes ikke"),
         ("period: 2020QMAT04", "period: 2020", "kan ikke læses"),
         ("feed: y30r21, period: 2020QMAT04, kommune_kode: \"707\", omraade: kontanthjaelp, column: faktisk_antal", "feed: beloeb, period: 2020QMAT04, kommune_kode: \"707\", omraade: i_alt, column: beloeb_mio_kr", "kan ikke være uden tal"),
+        ("reason: Trykfejl", 'reason: "            " #', "reason: skal være på mindst 10 tegn"),
+        ("reason: Trykfejl", "reason: " + "T" * 1001 + " #", "reason: må højst være på 1000 tegn"),
         ("reason: Trykfejl", "reason: T #", "reason: skal være på mindst 10 tegn"),
         ("rettelser:", "rettelser: &x\nandet: *x\nmere:", "henvisninger"),
         ("rettelser:", "[" * 100_000, "mere end 30 niveauer"),
@@ -517,7 +530,10 @@ def test_a_new_corrections_file_says_which_no_longer_hold(tmp_path: Path, cli: C
     empty.write_text("rettelser: []\n", encoding="utf-8")
     outcome = cli("import", "rettelser", empty, "--store", tmp_path / "lager")
     assert "Gælder ikke længere, fordi de ikke står i den nye fil: trykfejl-1." in outcome.out
-    again = cli("import", "rettelser", empty, "--store", tmp_path / "lager")
+    again = cli("import", "rettelser", empty, "--store", tmp_path / "lager", "--received", "2022-01-01")
+    assert "den oplyste modtagelse er noteret" in again.out
+    again = cli("import", "rettelser", empty, "--store", tmp_path / "lager", "--received", "2022-01-01")
+    assert "noteret" not in again.out
     assert (again.code, "findes allerede" in again.out) == (0, True)
 
 

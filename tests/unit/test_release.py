@@ -256,6 +256,33 @@ def test_a_release_can_not_be_built_inside_another_or_inside_a_store(tmp_path: P
         make_release(synthetic_store, Path("/"))
 
 
+def test_the_shelf_may_not_be_another_release(tmp_path: Path, synthetic_store: Path) -> None:
+    make_release(synthetic_store, tmp_path / "a.releases")
+    with pytest.raises(ReleaseError, match="ikke må ændres"):
+        make_release(synthetic_store, tmp_path / "a")
+    assert faults(tmp_path / "a.releases") == []
+
+
+def test_the_folder_one_stands_in_stays(tmp_path: Path, synthetic_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "her").mkdir()
+    monkeypatch.chdir(tmp_path / "her")
+    for out in (Path("../her"), Path()):
+        with pytest.raises(ReleaseError):
+            make_release(synthetic_store, out)
+    assert (tmp_path / "her").is_dir()
+
+
+def test_everyone_may_read_a_release_whatever_the_mask(tmp_path: Path, synthetic_store: Path) -> None:
+    mask = os.umask(0o077)
+    try:
+        release = make_release(synthetic_store, tmp_path / "ud")
+    finally:
+        os.umask(mask)
+    folders = [release.folder.parent, release.folder, release.folder / "csv", release.folder / "jsonstat"]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in release.folder.rglob("*") if path.is_file()} == {0o444}
+
+
 def test_a_tampered_table_is_not_explained(tmp_path: Path, synthetic_release: Release, cli: Cli) -> None:
     copy = tmp_path / synthetic_release.id
     shutil.copytree(synthetic_release.folder, copy)
@@ -279,6 +306,8 @@ def test_a_forged_manifest_is_found(tmp_path: Path, synthetic_release: Release) 
     (copy / "release.json").chmod(0o644)
     (copy / "release.json").write_bytes(forged.to_bytes())
     assert any("manifestet eller navnet er ændret" in fault for fault in faults(copy))
+    with pytest.raises(ReleaseError, match="det ene er ændret"):
+        open_release(copy)
     renamed = copy.rename(tmp_path / forged.release_id)
     assert any("results.parquet følger ikke kontrakten" in fault for fault in faults(renamed))
 

@@ -117,7 +117,7 @@ def _one_kind(deliveries: list[Delivery], *, allow_mixed: bool) -> bool:
 def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
     if not held:
-        later = [d.received for d in store.deliveries("y30r21")]
+        later = [card.received for d in store.deliveries("y30r21") for card in store.receptions(d)]
         if later and request.known_at is not None:
             raise StoreError(
                 f"Ingen udgave i lageret var modtaget {request.known_at.date().isoformat()}; "

@@ -8,6 +8,7 @@ from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.criteria import exact
+from maalestok.deliveries.issues import printable
 from maalestok.deliveries.store import Delivery
 from maalestok.explain import REASON_METHOD
 from maalestok.period import parse_period
@@ -237,7 +238,7 @@ def sources_table(
                 "levering",
                 "linje",
                 pl.col("levering")
-                .replace_strict({sha: d.row_word for sha, d in deliveries.items()}, return_dtype=pl.String)
+                .replace_strict({sha: printable(d.row_word) for sha, d in deliveries.items()}, return_dtype=pl.String)
                 .alias("row_word"),
                 "rettelse",
                 pl.lit(syntetisk).alias("syntetisk"),

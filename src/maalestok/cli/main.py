@@ -3,12 +3,13 @@
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO, cast
 
 import typer
 
-from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, FaultsFound, MaalestokError
+from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
 
 EPILOG = (
     "Exit codes: 0 done · 1 a bug in Målestok · 2 refused (input, rules or usage) · 3 a check found faults · "
@@ -187,52 +188,94 @@ def demo(
     run_demo(out)
 
 
-def _stop(code: int, message: str) -> NoReturn:
+def _stop(code: int, message: str, remedy: str | None = None) -> NoReturn:
+    """Say why on standard error; with --json also as the one document on standard output."""
     sys.stdout.flush()
-    typer.echo(message, err=True)
+    if "--json" in sys.argv and code != EXIT_FAULTS_FOUND:
+        from maalestok.cli.output import print_json
+
+        print_json({"error": message, "remedy": remedy, "exit_code": code})
+    typer.echo(f"Fejl: {message}" + (f"\n→ {remedy}" if remedy else ""), err=True)
     raise SystemExit(code)
 
 
-def _prepare_streams() -> None:
-    """Output that can't be shown is escaped; a closed stream is replaced. Printing must not decide an outcome."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # lives as long as the process
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+class _Forgiving(io.TextIOBase):
+    """A stream whose reader may go away: what can't be written is dropped, so that printing decides no outcome."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.used = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # of the stream behind
+        return self._stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]  # of the stream behind
+        return self._stream.errors
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.used = True
+        return int(self._try(lambda: self._stream.write(text)) or 0)
+
+    def flush(self) -> None:
+        self._try(self._stream.flush)
+
+    def _try(self, action: Callable[[], int | None]) -> int | None:
+        try:
+            return action()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return None
+
+
+def _prepared(stream: TextIO | None) -> _Forgiving:
+    """A stream that escapes what it can't show; a closed one is replaced."""
+    if stream is None:
+        return _Forgiving(Path(os.devnull).open("w", encoding="utf-8"))  # lives as long as the process
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return _Forgiving(stream)
 
 
 def main() -> None:
     """Entry point: errors of the product are printed without a traceback, with their exit code."""
-    _prepare_streams()
+    shown = _prepared(sys.stdout)
+    sys.stdout, sys.stderr = cast(TextIO, shown), cast(TextIO, _prepared(sys.stderr))
     try:
+        for argument in sys.argv:
+            argument.encode()
         app()
+    except SystemExit as stop:
+        if stop.code == EXIT_REFUSED and "--json" in sys.argv and not shown.used:
+            _stop(EXIT_REFUSED, "Kommandoen er skrevet forkert; se standard error.", "Se --help.")
+        raise
     except MaalestokError as error:
-        if "--json" in sys.argv and not isinstance(error, FaultsFound):
-            from maalestok.cli.output import print_json
-
-            print_json({"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code})
-        _stop(error.exit_code, f"Fejl: {error}")
+        _stop(error.exit_code, error.message, error.remedy)
     except KeyboardInterrupt:
         _stop(EXIT_INTERRUPTED, "Afbrudt.")
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(EXIT_REFUSED) from None
     except UnicodeError:
-        _stop(EXIT_REFUSED, "Fejl: et navn har tegn, der ikke er UTF-8.\n→ Omdøb filen eller mappen.")
+        _stop(EXIT_REFUSED, "Et navn har tegn, der ikke er UTF-8.", "Omdøb filen eller mappen.")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _stop(
-            EXIT_REFUSED,
-            f"Fejl: {where}{error.strerror or type(error).__name__}.\n"
-            "→ Kontrollér stien, rettighederne og pladsen på disken.",
-        )
+        remedy = "Kontrollér stien, rettighederne og pladsen på disken."
+        _stop(EXIT_REFUSED, f"{where}{error.strerror or type(error).__name__}.", remedy)
     except Exception as error:
         if os.environ.get("MAALESTOK_DEBUG"):
             raise
-        _stop(
-            EXIT_BUG,
-            f"Uventet fejl i Målestok ({type(error).__name__}).\n"
-            "→ Kør igen med MAALESTOK_DEBUG=1 for detaljer, og meld fejlen.",
-        )
+        remedy = "Kør igen med MAALESTOK_DEBUG=1 for detaljer, og meld fejlen."
+        _stop(EXIT_BUG, f"Uventet fejl i Målestok ({type(error).__name__}).", remedy)
+    finally:
+        shown.flush()

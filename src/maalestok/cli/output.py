@@ -14,7 +14,8 @@ from rich.table import Table
 
 def print_json(data: Any) -> None:
     """A report for programs."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    typer.echo(json.dumps(data, ensure_ascii=plain, indent=1))
 
 
 def print_lines(lines: Sequence[str]) -> None:

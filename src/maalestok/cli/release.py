@@ -148,15 +148,15 @@ def run_verify(release: Path, as_json: bool) -> None:
     from maalestok.release.verify import faults
 
     found = faults(release)
-    opened = open_release(release)
     if as_json:
-        print_json({"release": opened.id, "ok": not found, "faults": found})
+        print_json({"release": str(release), "ok": not found, "faults": found})
     if found:
         raise FaultsFound(
             "Udgivelsen er ikke hel:\n" + "\n".join(f"  {fault}" for fault in found),
             remedy="Brug den ikke. Hent den igen, eller byg den igen af lageret.",
         )
     if not as_json:
+        opened = open_release(release)
         print_lines([f"{opened.id}: hel og uændret ({len(opened.manifest.files)} filer)."])
         if opened.folder.name != opened.id:
             print_lines([f"Mappen hedder {opened.folder.name}; sammenlign id'et ovenfor med det offentliggjorte."])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from maalestok.deliveries.cells import KEY_KINDS, CellError, parse_cell
 from maalestok.errors import MaalestokError, UnreadableFile
@@ -67,11 +67,11 @@ class Action(_Frozen):
 class Correction(_Frozen):
     """One correction with its reason."""
 
-    id: Annotated[str, Field(min_length=3)]
+    id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80)]
     match: Match
     expect: str
     action: Action
-    reason: Annotated[str, Field(min_length=10)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
     status: Literal["aktiv", "afsluttet"]
 
 
@@ -117,6 +117,7 @@ def _danish(error: "ErrorDetails") -> str:
         "extra_forbidden": "kendes ikke",
         "string_type": "skal være tekst",
         "string_too_short": f"skal være på mindst {limits.get('min_length')} tegn",
+        "string_too_long": f"må højst være på {limits.get('max_length')} tegn",
         "literal_error": f"skal være en af {limits.get('expected')}".replace(" or ", " eller "),
         "list_type": "skal være en liste",
         "model_type": "skal have nøgler med værdier",

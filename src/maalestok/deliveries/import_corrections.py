@@ -38,8 +38,12 @@ def import_corrections(paths: Sequence[Path], store_path: Path, arrival: Arrival
         report.corrections = [c.id for c in corrections]
         delivery = make_card(CORRECTIONS, path, content, report, arrival, syntetisk=False)
         known = store.find(CORRECTIONS, digest)
-        if known is not None and arrival.stated:
-            store.add_reception(delivery)
+        if known is not None:
+            report.outcome = FINDES
+            held = {card.received for card in store.receptions(known)}
+            if arrival.stated and arrival.received not in held:
+                store.add([], [delivery])
+                report.notes.append("Filen er modtaget før; den oplyste modtagelse er noteret.")
         elif not store.add([NewDelivery(delivery, content, None, report.as_dict())])[0]:
             report.outcome = FINDES
         newest = store.deliveries(CORRECTIONS, whole_only=True)[-1]

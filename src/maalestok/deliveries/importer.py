@@ -73,11 +73,9 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
     new = [
         NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict()) for item in fresh if item.delivery
     ]
-    for item, added in zip(fresh, store.add(new), strict=True):
+    again = [item.delivery for item in checked if item.delivery is not None and item.again]
+    for item, added in zip(fresh, store.add(new, again), strict=True):
         item.report.outcome = MODTAGET if added else FINDES
-    for item in checked:
-        if item.delivery is not None and item.again:
-            store.add_reception(item.delivery)
     return [item.report for item in checked]
 
 

@@ -166,8 +166,10 @@ class Store:
     def _faults(self, delivery: Delivery) -> list[Path]:
         """Files of a delivery that are missing or not as they were written."""
         folder = self.folder(delivery.feed, delivery.sha256)
-        expected = {folder / "raw": delivery.sha256, folder / "rows.parquet": delivery.rows_sha256}
-        return [p for p, digest in expected.items() if digest and (not p.is_file() or file_hash(p) != digest)]
+        expected = {folder / "raw": delivery.sha256}
+        if delivery.feed != CORRECTIONS:
+            expected[folder / "rows.parquet"] = delivery.rows_sha256 or "(none)"
+        return [p for p, digest in expected.items() if not p.is_file() or file_hash(p) != digest]
 
     def check(self, delivery: Delivery) -> None:
         """Refuse a delivery whose files are missing or changed.
@@ -194,8 +196,10 @@ class Store:
         self.check(delivery)
         return (self.folder(delivery.feed, delivery.sha256) / "raw").read_bytes()
 
-    def add(self, new: Sequence["NewDelivery"]) -> list[bool]:
-        """Put checked deliveries in place: all are written first, then renamed, so that a full disk keeps none.
+    def add(self, new: Sequence["NewDelivery"], again: Sequence[Delivery] = ()) -> list[bool]:
+        """Put checked deliveries in place, and note that known ones came `again`.
+
+        All is written first, then renamed, so that a full disk keeps none.
 
         Returns:
             For each whether it was added; False where the same bytes are there already.
@@ -210,18 +214,19 @@ class Store:
                 if fresh:
                     waiting[target] = work / str(len(waiting))
                     _write_delivery(waiting[target], item, self._readable_cards(target))
+            cards = {self.folder(d.feed, d.sha256) / _reception_name(d): work / f"kort{n}" for n, d in enumerate(again)}
+            for written, delivery in zip(cards.values(), again, strict=True):
+                written.write_text(delivery.model_dump_json(indent=1) + "\n", encoding="utf-8")
+                written.chmod(0o444)
+                _flush(written)
             for target, written in waiting.items():
                 target.parent.mkdir(exist_ok=True)
                 if target.is_dir():  # found damaged above
                     shutil.rmtree(target)
                 written.rename(target)
+            for target, written in cards.items():
+                written.replace(target)
         return added
-
-    def add_reception(self, delivery: Delivery) -> None:
-        """Note that known bytes were received again."""
-        card = self.folder(delivery.feed, delivery.sha256) / _reception_name(delivery)
-        with FileLock(self.path / LOCK):
-            write_atomically(card, (delivery.model_dump_json(indent=1) + "\n").encode())
 
     def _readable_cards(self, folder: Path) -> list[Delivery]:
         """What is still known of when a damaged delivery came: the first card, then later receptions."""
@@ -283,8 +288,12 @@ def _flush(path: Path) -> None:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a small file so that a reader sees the old or the new, never a part."""
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=WORK_PREFIX, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink()
+            raise

@@ -4,6 +4,7 @@ A sheet has a row per place, area and kilde, and a column per period (with its r
 that a series can be read across. A figure that isn't there is a word, never an empty cell or a zero.
 """
 
+import io
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,7 +45,8 @@ def write_workbook(
     """Write the workbook. Its creation time is the newest period's last day, so that it holds no clock."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     last_day = parse_period(built.periods[-1]).last_day
     mark = f"{SYNTETISK}: " if built.syntetisk else ""
     book.set_properties(
@@ -65,6 +67,7 @@ def write_workbook(
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
         _findings(book.add_worksheet(criterion[:31]), rows, built, bold, figures)
     book.close()
+    path.write_bytes(content.getvalue())
 
 
 def _front_sheet(book: "Workbook", built: Built) -> None:

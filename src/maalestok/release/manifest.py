@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from maalestok.errors import ReleaseError
 FILE = "release.json"
 FORMAT = 1
 ID_LENGTH = 12
+_ID_FORM = re.compile(r"[a-z_]+-[0-9A-Z-]+-[0-9a-f]{12}")
 
 
 class _Frozen(BaseModel):
@@ -89,6 +91,11 @@ class Manifest(_Frozen):
 def release_id(benchmark: str, newest_period: str, manifest: bytes) -> str:
     """The id a release with these manifest bytes has."""
     return f"{benchmark}-{newest_period}-{hashlib.sha256(manifest).hexdigest()[:ID_LENGTH]}"
+
+
+def is_misnamed(folder: Path, identity: str) -> bool:
+    """True when a folder is named as a release, but not as this one. A copy under a plain name is no fault."""
+    return folder.name != identity and _ID_FORM.fullmatch(folder.name) is not None
 
 
 def read_manifest(folder: Path) -> tuple[Manifest, bytes]:

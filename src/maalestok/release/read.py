@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from maalestok.errors import ReleaseError
-from maalestok.release.manifest import Manifest, read_manifest, release_id
+from maalestok.release.manifest import Manifest, is_misnamed, read_manifest, release_id
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,17 @@ class Release:
 
 
 def open_release(folder: Path) -> Release:
-    """Open a release folder, or the link `--out` left."""
+    """Open a release folder, or the link `--out` left.
+
+    Raises:
+        ReleaseError: no readable manifest, or a folder named as another release.
+    """
     resolved = folder.resolve()
     manifest, content = read_manifest(resolved)
-    return Release(resolved, manifest, release_id(manifest.benchmark, manifest.newest_period, content))
+    identity = release_id(manifest.benchmark, manifest.newest_period, content)
+    if is_misnamed(resolved, identity):
+        raise ReleaseError(
+            f"Mappen hedder {resolved.name}, men manifestet giver {identity}; det ene er ændret.",
+            remedy=f"Se efter med: maalestok verify {resolved}",
+        )
+    return Release(resolved, manifest, identity)

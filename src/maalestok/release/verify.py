@@ -1,16 +1,13 @@
 """Is a release whole and unchanged? Every file against its hash, the id against the manifest, the tables' contract."""
 
 import hashlib
-import re
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
-from maalestok.release.manifest import FILE, read_manifest, release_id
+from maalestok.release.manifest import FILE, is_misnamed, read_manifest, release_id
 from maalestok.results import TABLES, conform
-
-ID_FORM = re.compile(r"[a-z_]+-[0-9A-Z-]+-[0-9a-f]{12}")
 
 
 def faults(folder: Path) -> list[str]:
@@ -26,7 +23,7 @@ def faults(folder: Path) -> list[str]:
     manifest, content = read_manifest(folder)
     found = []
     expected = release_id(manifest.benchmark, manifest.newest_period, content)
-    if folder.name != expected and ID_FORM.fullmatch(folder.name):
+    if is_misnamed(folder, expected):
         found.append(f"Mappen hedder {folder.name}, men {FILE} giver {expected}; manifestet eller navnet er ændret.")
     listed = {entry.path: entry for entry in manifest.files}
     folders = {parent.as_posix() for path in listed for parent in Path(path).parents}

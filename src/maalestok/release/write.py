@@ -37,15 +37,17 @@ def write_release(
     Raises:
         ReleaseError: `out` is something else than a link to a release.
     """
-    out = out.absolute()
-    if not out.name or out.name == "..":
+    if out.name in ("", ".."):
         raise ReleaseError(f"{out} kan ikke være en udgivelse.", remedy="Angiv et navn med --out, fx udgivelse.")
-    for parent in out.resolve().parents:
-        if (parent / FILE).exists() or (parent / "store.json").exists():
-            raise ReleaseError(f"{out} ligger inde i {parent}, som ikke må ændres.", remedy="Vælg en anden --out.")
-    _refuse_foreign(out)
+    out = out.parent.resolve() / out.name
     shelf = out.with_name(out.name + ".releases")
-    shelf.mkdir(parents=True, exist_ok=True)
+    for place in (*out.parents, shelf):
+        if (place / FILE).exists() or (place / "store.json").exists() or (place == shelf and shelf.is_symlink()):
+            raise ReleaseError(f"{out} ligger inde i {place}, som ikke må ændres.", remedy="Vælg en anden --out.")
+    _refuse_foreign(out)
+    if not shelf.exists():
+        shelf.mkdir(parents=True)
+        shelf.chmod(0o755)
     with FileLock(shelf / ".lock"):
         for leftover in shelf.glob(f"{WORK_PREFIX}*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -64,7 +66,7 @@ def _refuse_foreign(out: Path) -> None:
     ours = out.is_symlink() and out.readlink().parent == Path(f"{out.name}.releases")
     if ours or not (out.is_symlink() or out.exists()):
         return
-    if out.is_dir() and not out.is_symlink() and out != Path.cwd() and not any(out.iterdir()):
+    if out.is_dir() and not out.is_symlink() and out != Path.cwd().resolve() and not any(out.iterdir()):
         out.rmdir()
         return
     raise ReleaseError(
@@ -79,8 +81,8 @@ def _fill(work: Path, built: Built, previous: Release | None, say: Callable[[str
         frame.write_parquet(work / f"{name}.parquet")
     write_open_data(work, built, say)
     inputs = tuple(
-        InputEntry(feed=d.feed, sha256=d.sha256, periods=d.periods, syntetisk=d.syntetisk)
-        for d in sorted(built.inputs, key=lambda d: (d.feed, d.periods, d.sha256))
+        InputEntry(feed=d.feed, sha256=d.sha256, periods=_periods(built, d.sha256), syntetisk=d.syntetisk)
+        for d in sorted(built.inputs, key=lambda d: (d.feed, _periods(built, d.sha256), d.sha256))
     )
     manifest = Manifest(
         format=FORMAT,
@@ -121,6 +123,12 @@ def _correction(correction: Correction) -> CorrectionEntry:
     )
 
 
+def _periods(built: Built, sha256: str) -> tuple[str, ...]:
+    """The periods a delivery is in force for in this release."""
+    sources = built.tables["sources"]
+    return tuple(sources.filter(sources["levering"] == sha256)["period"].unique().sort().to_list())
+
+
 def _entries(work: Path) -> tuple[FileEntry, ...]:
     paths = sorted(p for p in work.rglob("*") if p.is_file())
     return tuple(
@@ -136,7 +144,9 @@ def _entries(work: Path) -> tuple[FileEntry, ...]:
 def _settle(work: Path) -> None:
     """Make every file read-only and sure to be on disk before it is renamed into place."""
     for path in work.rglob("*"):
-        if path.is_file():
+        if path.is_dir():
+            path.chmod(0o755)
+        else:
             path.chmod(0o444)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
