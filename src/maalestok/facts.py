@@ -76,6 +76,6 @@ def corrected(
             f"De gældende rækker i {feed.id} bryder kontrakten:\n" + "\n".join(issue.message for issue in broken[:5]),
             remedy="En rettelse er forkert eller er afsluttet for tidligt. Ret rettelserne, og indlæs dem igen."
             if known_at is None
-            else "Med --known-at gælder kun de rettelser, der var modtaget da. Oplys med --received, hvis de var kendt.",
+            else "Med --known-at gælder kun de rettelser, der var modtaget da. Var de kendt, så brug --received.",
         )
     return frame, applied
