@@ -3,38 +3,11 @@
 Aliases let a small file unfold into a huge one; neither rules nor corrections need them.
 """
 
-from collections.abc import Hashable
 from typing import Any
 
 import yaml
 
 MAX_DEPTH = 30
-
-
-class _NoDoubles:
-    """Refuses a key that stands twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]  # a mixin
-            if not isinstance(key, Hashable):
-                raise yaml.MarkedYAMLError(
-                    problem="en nøgle er ikke almindelig tekst", problem_mark=key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.MarkedYAMLError(problem=f"nøglen {key!r} står to gange", problem_mark=key_node.start_mark)
-            seen.add(key)
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]  # a mixin
-        return mapping
-
-
-class _StrictLoader(_NoDoubles, yaml.CSafeLoader):
-    """Values as YAML types."""
-
-
-class _TextLoader(_NoDoubles, yaml.CBaseLoader):
-    """Values as text."""
 
 
 def load_yaml(text: str) -> Any:
@@ -45,7 +18,7 @@ def load_yaml(text: str) -> Any:
     """
     _refuse_tricks(text)
     try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a subclass of the safe loader
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except (ValueError, LookupError, AttributeError, ArithmeticError) as error:
         raise yaml.YAMLError(f"en værdi kan ikke læses: {error}") from error
 
@@ -57,7 +30,7 @@ def load_yaml_as_text(text: str) -> Any:
         yaml.YAMLError: not YAML, a key twice, an alias.
     """
     _refuse_tricks(text)
-    return yaml.load(text, Loader=_TextLoader)  # noqa: S506  # a subclass of the base loader, which makes only text
+    return yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # the base loader makes only text
 
 
 def _refuse_tricks(text: str) -> None:
@@ -68,3 +41,20 @@ def _refuse_tricks(text: str) -> None:
             raise yaml.YAMLError(f"henvisninger (*{event.anchor}) er ikke tilladt")
         if depth > MAX_DEPTH:
             raise yaml.YAMLError(f"indrykket mere end {MAX_DEPTH} niveauer")
+    _refuse_doubles(yaml.compose(text, Loader=yaml.CSafeLoader))
+
+
+def _refuse_doubles(node: yaml.Node | None) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_doubles(item)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.MarkedYAMLError(problem="en nøgle er ikke almindelig tekst", problem_mark=key.start_mark)
+        if key.value in seen:
+            raise yaml.MarkedYAMLError(problem=f"nøglen {key.value!r} står to gange", problem_mark=key.start_mark)
+        seen.add(key.value)
+        _refuse_doubles(value)

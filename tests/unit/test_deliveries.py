@@ -330,6 +330,16 @@ rettelser:
 """
 
 
+CORRECTED_CELL = (
+    (pl.col("measure") == "faktisk_antal") & (pl.col("kommune_kode") == "707") & (pl.col("omraade") == "kontanthjaelp")
+)
+
+
+def explained(cli: Cli, tmp_path: Path, omraade: str) -> str:
+    asked = ("explain", "beskaeftigelse", "faktisk_antal", "707", "2020QMAT04", "--omraade", omraade)
+    return cli(*asked, "--release", tmp_path / "ud").out
+
+
 def misprinted(edition: Path) -> tuple[int, Path]:
     lines = edition.read_text(encoding="utf-8").splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("Norddjurs;2020QMAT04;Kontanthjælp"))
@@ -362,26 +372,12 @@ def test_a_correction_lets_a_misprint_in_and_leaves_the_delivery_untouched(
     assert [(c.id, c.before, c.now) for c in release.manifest.corrections] == [
         ("trykfejl-1", str(right + 100), str(right))
     ]
-    told = cli(
-        "explain",
-        "beskaeftigelse",
-        "faktisk_antal",
-        "707",
-        "2020QMAT04",
-        "--omraade",
-        "Kontanthjælp mv.",
-        "--release",
-        tmp_path / "ud",
-    )
+    told = explained(cli, tmp_path, "Kontanthjælp mv.")
     assert (
         f"Rettet af Målestok i den række: trykfejl-1: faktisk_antal fra {right + 100} til {right}. Trykfejl i kilden"
-        in told.out
+        in told
     )
-    value = release.results.filter(
-        (pl.col("measure") == "faktisk_antal")
-        & (pl.col("kommune_kode") == "707")
-        & (pl.col("omraade") == "kontanthjaelp")
-    )["value"]
+    value = release.results.filter(CORRECTED_CELL)["value"]
     assert value.to_list() == [right]
 
 
@@ -414,24 +410,10 @@ def test_a_correction_can_withhold_a_figure(tmp_path: Path, edition: Path, cli: 
     right, _ = misprinted(edition)
     assert correct(tmp_path, cli, expect=right, action="{withhold: ikke_opgjort}") == 0
     bring([edition], tmp_path / "lager")
-    held = make_release(tmp_path / "lager", tmp_path / "ud").results.filter(
-        (pl.col("measure") == "faktisk_antal")
-        & (pl.col("kommune_kode") == "707")
-        & (pl.col("omraade") == "kontanthjaelp")
-    )
+    held = make_release(tmp_path / "lager", tmp_path / "ud").results.filter(CORRECTED_CELL)
     assert held.select("value", "status").rows() == [(None, "ikke_opgjort")]
-    told = cli(
-        "explain",
-        "beskaeftigelse",
-        "faktisk_antal",
-        "707",
-        "2020QMAT04",
-        "--omraade",
-        "kontanthjaelp",
-        "--release",
-        tmp_path / "ud",
-    )
-    assert "Hvorfor ikke: Målestok har taget tallet ud ved en rettelse" in told.out
+    told = explained(cli, tmp_path, "kontanthjaelp")
+    assert "Hvorfor ikke: Målestok har taget tallet ud ved en rettelse" in told
 
 
 @pytest.mark.parametrize(

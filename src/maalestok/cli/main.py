@@ -199,7 +199,7 @@ def _stop(code: int, message: str, remedy: str | None = None) -> NoReturn:
     raise SystemExit(code)
 
 
-class _Forgiving(io.TextIOBase):
+class _Forgiving:
     """A stream whose reader may go away: what can't be written is dropped, so that printing decides no outcome."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -208,23 +208,6 @@ class _Forgiving(io.TextIOBase):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # of the stream behind
-        return self._stream.encoding
-
-    @property
-    def errors(self) -> str | None:  # type: ignore[override]  # of the stream behind
-        return self._stream.errors
-
-    def isatty(self) -> bool:
-        return self._stream.isatty()
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, text: str) -> int:
         self.used = True

@@ -7,7 +7,7 @@ that a series can be read across. A figure that isn't there is a word, never an 
 import io
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ def write_workbook(
     book.set_properties(
         {
             "title": f"{mark}{built.rules.benchmark.title.da}",
-            "created": datetime(last_day.year, last_day.month, last_day.day),  # noqa: DTZ001  # a date without a clock
+            "created": datetime.combine(last_day, time.min),
         }
     )
     _front_sheet(book, built)

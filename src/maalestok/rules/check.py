@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from maalestok.rules.dated import order_faults
-from maalestok.rules.models import Governed, Ruleset
+from maalestok.rules.models import Criterion, Governed, Measure, Ruleset
 
 
 def review_faults(rules: Iterable[tuple[str, Governed]], today: date) -> list[str]:
@@ -43,8 +43,7 @@ def shared_faults(rules: Ruleset) -> list[str]:
             for source in measure.sources
             if source.feed not in rules.feeds
         ]
-    for folder, dated in (("measures", rules.measures), ("criteria", rules.criteria)):
-        faults += _version_faults(folder, dated)
+    faults += _version_faults("measures", rules.measures) + _version_faults("criteria", rules.criteria)
     for criterion in rules.criteria.values():
         if criterion.measure not in rules.measures:
             faults.append(f"criteria/{criterion.id}.yaml: målet {criterion.measure} findes ikke")
@@ -64,9 +63,5 @@ def shared_faults(rules: Ruleset) -> list[str]:
     return faults
 
 
-def _version_faults(folder: str, rules: Mapping[str, Governed]) -> list[str]:
-    return [
-        f"{folder}/{name}.yaml: {fault}"
-        for name, rule in rules.items()
-        for fault in order_faults(rule.versions)  # type: ignore[attr-defined]  # both kinds have versions
-    ]
+def _version_faults(folder: str, rules: Mapping[str, Measure | Criterion]) -> list[str]:
+    return [f"{folder}/{name}.yaml: {fault}" for name, rule in rules.items() for fault in order_faults(rule.versions)]
