@@ -7,7 +7,7 @@ UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
 
-.PHONY: setup demo test test-slow lint check bench clean
+.PHONY: setup demo test test-slow test-spark lint check bench clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -25,11 +25,15 @@ demo: setup
 	$(VENV)/bin/maalestok demo --out $(DEMO)
 
 test: setup
-	$(RUN) pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=json:.coverage.json --cov-report=
+	$(RUN) pytest -n 2 --dist worksteal -m "not slow and not spark" --cov --cov-report=json:.coverage.json --cov-report=
 	$(RUN) python tests/coverage_gate.py .coverage.json
 
 test-slow: setup
-	$(RUN) pytest -n 2 -m slow
+	$(RUN) pytest -n 2 -m "slow and not spark"
+
+# One process, so that only one Java machine runs at a time.
+test-spark: setup
+	$(RUN) pytest -n 0 -m spark
 
 lint: setup
 	$(RUN) ruff check .

@@ -1,10 +1,10 @@
 """What a benchmark hands to a release, and what it is asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -12,23 +12,39 @@ from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.store import Delivery, Store
 from maalestok.engines.base import Engine
+from maalestok.errors import StoreError
 from maalestok.rules.models import Governed, Ruleset
+
+if TYPE_CHECKING:
+    from maalestok.release.read import Release
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """One build: from which store, which period (None: all), as known when, whether invented data may be mixed in."""
+    """One build: from which store, which period (None: all), as known when, whether invented data may be mixed in.
+
+    `previous` is the release to protect small counts together with; `say` is told what is being done.
+    """
 
     store: Store
     engine: Engine
     period: str | None = None
     known_at: datetime | None = None
     allow_mixed: bool = False
+    previous: "Release | None" = None
+    say: Callable[[str], None] = field(default=_silent)
 
 
 @dataclass(frozen=True)
 class Built:
-    """A benchmark's tables and what they were made from. `tables` holds every table of `results.TABLES`."""
+    """A benchmark's tables and what they were made from. `tables` holds every table of `results.TABLES`.
+
+    `internal` holds exact results that stay on the authority's side; `notes` are told to whoever builds.
+    """
 
     rules: Ruleset
     periods: Sequence[str]
@@ -38,6 +54,17 @@ class Built:
     engine: str
     syntetisk: bool
     warnings: Sequence[str]
+    internal: pl.DataFrame | None = None
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an attack on a release's public files found: `faults` give something away; `data` is for programs."""
+
+    faults: Sequence[str]
+    lines: Sequence[str]
+    data: Mapping[str, object]
 
 
 class Benchmark(Protocol):
@@ -62,5 +89,27 @@ class Benchmark(Protocol):
     def build(self, request: BuildRequest) -> Built:
         """Its tables from a store."""
 
+    def audit(self, release: "Release", previous: "Release | None", say: Callable[[str], None]) -> "Audit":
+        """What a reader of its public files could work out of what must be protected."""
+
     def demo(self, out: Path, say: Callable[[str], None]) -> None:
         """Its main job on invented data."""
+
+
+def one_kind(deliveries: Sequence[Delivery], *, allow_mixed: bool) -> bool:
+    """True when the release is invented, wholly or in part.
+
+    Raises:
+        StoreError: a mixture that was not asked for, or real deliveries that should be marked invented.
+    """
+    kinds = {d.syntetisk for d in deliveries}
+    if kinds == {True, False} and not allow_mixed:
+        raise StoreError(
+            "Lageret blander virkelige og opfundne (SYNTETISK) leverancer.",
+            remedy="Brug hvert sit lager, eller byg med --syntetisk; så mærkes alt SYNTETISK.",
+        )
+    if kinds == {False} and allow_mixed:
+        raise StoreError(
+            "Lageret har kun virkelige leverancer; de kan ikke mærkes SYNTETISK.", remedy="Udelad --syntetisk."
+        )
+    return True in kinds

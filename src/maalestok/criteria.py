@@ -8,6 +8,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 
+CONTACTED = "nyligt_kontaktet"
+"""Flag of a finding whose municipality has been contacted recently."""
+
 
 class Comparison(StrEnum):
     """How a value must lie against its threshold for the criterion to be met."""

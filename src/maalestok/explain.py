@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from maalestok.errors import MaalestokError
+from maalestok.explain_sources import evidence_lines, source_lines
 from maalestok.kommune import by_code, fold, place_name, resolve, resolve_geografi
 from maalestok.period import parse_period
 from maalestok.publish.attribution import INVENTED
@@ -63,11 +64,12 @@ def explain(release: Release, rules: Ruleset, question: Question) -> Explanation
             f"Udgivelsen har ikke perioden {period}.", remedy=f"Vælg en af: {', '.join(release.manifest.periods)}."
         )
     omraade = _omraade(question.omraade, rules)
+    trin = question.kontroltrin or rules.benchmark.default_kontroltrin
     at_place = (
         (pl.col("kommune_kode") == place)
         & (pl.col("period") == period)
         & (pl.col("omraade") == omraade)
-        & pl.col("kontroltrin").eq_missing(question.kontroltrin)
+        & pl.col("kontroltrin").eq_missing(trin)
     )
     if question.rule in rules.measures:
         answer = _measure(release, rules, rules.measures[question.rule], at_place)
@@ -126,7 +128,7 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
         lines.append(f"Beregning: {measure.aggregation_da}")
     lines += [f"Forbehold: {text}" for text in measure.limits_da]
     for row in rows:
-        lines += _source_lines(release, measure, rules, row)
+        lines += source_lines(release, measure, rules, row)
     lines += _beside_lines(release, rules, at_place)
     lines.append(f"Regel: {measure.id} version {row['rule_version']}")
     lines += _reference_lines(version.reference if version else measure.reference)
@@ -141,7 +143,7 @@ def _where(rules: Ruleset, row: Mapping[str, Any]) -> str:
 
 
 def _edition_lines(rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
-    if row["syntetisk"]:
+    if row["syntetisk"] or rules.editions is None:
         return []
     known = [e for e in rules.editions.editions if e.period == row["period"]]
     return [
@@ -191,32 +193,6 @@ def _open_places(part: Mapping[str, Any]) -> str:
     )
 
 
-def _source_lines(release: Release, measure: Measure, rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
-    """The delivered rows the figure was read from, with what was corrected in them."""
-    if row["kommune_kode"] not in by_code():
-        return ["Kilderækker: kommunernes; se forklaringen for den enkelte kommune."]
-    lines = []
-    for source in (s for s in measure.sources if s.kilde.value == row["kilde"]):
-        codes = [row["period"]]
-        if source.edition_before:
-            codes.append(parse_period(row["period"]).previous_edition.code)
-        whole = source.areas == "all_for_total" and row["omraade"] == rules.benchmark.total
-        at = (
-            (pl.col("feed") == source.feed)
-            & (pl.col("kommune_kode") == row["kommune_kode"])
-            & pl.col("period").is_in(codes)
-        )
-        if not whole:
-            at &= pl.col("omraade").is_null() | (pl.col("omraade") == row["omraade"])
-        found = release.table("sources").filter(at).sort("period", "omraade", descending=[True, False])
-        for s in found.iter_rows(named=True):
-            held = f"{s['feed']} {s['period']}" + (f" {s['omraade']}" if whole else "")
-            lines.append(f"Kilderække: {held}, levering {s['levering'][:12]}, {s['row_word']} {s['linje']}")
-            if s["rettelse"] is not None:
-                lines.append(f"Rettet af Målestok i den række: {s['rettelse']}")
-    return lines
-
-
 def _beside_lines(release: Release, rules: Ruleset, at_place: pl.Expr) -> list[str]:
     """The other figures of the same place, area and period."""
     beside = release.results.filter(at_place)
@@ -245,13 +221,15 @@ def _criterion(release: Release, rules: Ruleset, criterion: Criterion, at_place:
         lines.append(f"{measure.title.da}: {figure(row['vaerdi'], unit)}")
     if row["graense"] is not None:
         lines.append(f"Grænse: {COMPARISON_DA[criterion.comparison.value]} {figure(row['graense'], unit)}")
+    if row["loebelaengde"] is not None:
+        lines.append(f"Månedsskift i træk under grænsen: {row['loebelaengde']}")
     version = next((v for v in criterion.versions if v.version == row["rule_version"]), None)
     if version is not None:
         lines.append(f"Definition: {version.definition_da}")
     lines += [f"Forbehold: {text}" for text in criterion.limits_da]
-    lines += [f"Hviler på: {key}" for key in row["evidence"]]
+    lines += evidence_lines(release, row)
     official = row | {"kilde": row["evidence"][0].split("/")[2]}
-    lines += _source_lines(release, measure, rules, official)
+    lines += source_lines(release, measure, rules, official)
     named = f"version {version.version}" if version else "ingen kontrolleret version for perioden"
     lines.append(f"Regel: {criterion.id}, {named}")
     lines += _reference_lines(version.reference if version else criterion.reference)

@@ -16,7 +16,7 @@ from maalestok.deliveries.cells import typed_schema
 from maalestok.deliveries.contract import Contract, check_rows
 from maalestok.deliveries.corrections import Correction, CorrectionError, apply_corrections
 from maalestok.deliveries.store import Delivery, Store
-from maalestok.engines.base import Engine
+from maalestok.engines.base import Engine, ParquetPart
 from maalestok.rules.models import Feed
 
 
@@ -36,7 +36,7 @@ def build_facts(
         for feed in feeds:
             deliveries = store.deliveries(feed.id, known_at)
             order.extend((feed.id, d.sha256, place) for place, d in enumerate(deliveries, start=1))
-            engine.register_parquet(feed.id, _paths(store, feed, deliveries, Path(work)))
+            engine.register_parquet(feed.id, [ParquetPart(p) for p in _paths(store, feed, deliveries, Path(work))])
         engine.register_values("leveringer", {"feed": "varchar", "levering": "varchar", "orden": "integer"}, order)
         tables = sql_files(package)
         for name, select in tables:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import cast
 
 from maalestok.build import Benchmark
@@ -20,6 +21,11 @@ def benchmark(name: str) -> Benchmark:
         raise MaalestokError(f"Benchmarken {name!r} findes ikke.", remedy=f"Vælg en af: {', '.join(benchmark_ids())}.")
     module = import_module(f"maalestok.{name}.benchmark")
     return cast(Benchmark, module.BENCHMARK)
+
+
+def module(name: str, part: str) -> ModuleType:
+    """A module of a benchmark's package that only this benchmark has, e.g. its `whatif`."""
+    return import_module(f"maalestok.{benchmark(name).id}.{part}")
 
 
 def benchmark_of_feed(feed: str) -> Benchmark:

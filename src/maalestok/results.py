@@ -121,15 +121,16 @@ class Parts(dy.Schema):
 
 
 class Sources(dy.Schema):
-    """Grain: feed x period x kommune_kode x omraade: the delivered row behind the figures."""
+    """Grain: feed x period x kommune_kode x omraade x kontroltrin: the delivered row behind the figures."""
 
     benchmark = dy.String(description="Benchmark")
     feed = dy.String(description="Leverancens art")
     kommune_kode = dy.String(description="Kommune")
     omraade = dy.String(nullable=True, description="Ydelsesområde eller i_alt; tom, hvor leverancen ingen områder har")
+    kontroltrin = dy.Int8(nullable=True, description="2 eller 3; tom, hvor leverancen ingen kontroltrin har")
     period = dy.String(description="Periode")
     levering = dy.String(regex=r"^[0-9a-f]{64}$", description="Leverancens SHA-256")
-    linje = dy.Int64(description="Rækkens nummer i filen")
+    linje = dy.Int64(nullable=True, description="Rækkens nummer i filen; tom, hvor tallet er regnet af hændelser")
     row_word = dy.String(description="Hvad nummeret tæller")
     rettelse = dy.String(nullable=True, description="Rettelser af rækken: id, kolonne, før, nu og begrundelse")
     syntetisk = dy.Bool(description="Lavet af opfundne tal")

@@ -12,10 +12,10 @@ import pytest
 
 from conftest import RECEIVED, Cli, bring, make_release
 from maalestok.beskaeftigelse import synthetic
-from maalestok.deliveries.cells import CellError, scaled_number
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.deliveries.tables import read_table
+from maalestok.deliveries.values import CellError, scaled_number
 from maalestok.registry import benchmark
 
 Rows = dict[str, list[synthetic.Row]]

@@ -45,8 +45,8 @@ def all_faults(root: Path | None = None, today: date = CHECKED) -> list[str]:
 
 def test_what_ships_is_in_order() -> None:
     assert all_faults() == []
-    assert benchmark_ids() == ("beskaeftigelse",)
-    assert feed_ids() == ("befolkning", "beloeb", "y30r21")
+    assert benchmark_ids() == ("beskaeftigelse", "kontrolsager")
+    assert feed_ids() == ("befolkning", "beloeb", "henvendelser", "kontrolsager", "sagshaendelser", "y30r21")
     assert (feed_owner("y30r21"), feed_owner("nothing")) == ("beskaeftigelse", None)
 
 
@@ -64,6 +64,14 @@ def test_what_ships_is_in_order() -> None:
         ("measures/placering.yaml", "id: placering", "id: [placering", "kan ikke læses som YAML"),
         ("criteria/resultatmaal.yaml", 'threshold: "0"', "threshold: 0", "threshold: Input should be a valid string"),
         ("benchmark.yaml", "id: beskaeftigelse", "id: andet", "Skriv id: beskaeftigelse"),
+        ("feeds/y30r21.yaml", "  - {omraade: i_alt}", "  - {omraade: i_alt, kontroltrin: 3}", "samme kolonner"),
+        ("feeds/y30r21.yaml", "  - {omraade: i_alt}", "  - {omraade: alt}", "området alt står ikke i omraade_labels"),
+        ("feeds/befolkning.yaml", "kind: integer", "kind: moment", "hører til leverancer på sagsniveau"),
+        ("feeds/befolkning.yaml", "kind: integer", "kind: choice", "choices hører til"),
+        ("feeds/befolkning.yaml", "kind: integer", "kind: text", "max_length hører til"),
+        ("feeds/befolkning.yaml", "kind: integer", 'kind: integer, default: "1"', "default skal være tom"),
+        ("feeds/befolkning.yaml", "kind: integer", 'kind: integer, default: "", may_be_missing: true', "udelukker hinanden"),
+        ("feeds/befolkning.yaml", "kind: integer", "kind: integer, optional: true", "skal have default"),
     ],
 )  # fmt: skip
 def test_a_file_of_the_wrong_form_is_refused_with_its_name(
@@ -85,7 +93,7 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("criteria/resultatmaal.yaml", "measure: forskel_andel", "measure: forskel", "målet forskel findes ikke"),
         ("criteria/resultatmaal.yaml", "omraade: i_alt", "omraade: alt", "området alt findes ikke"),
         ("criteria/resultatmaal.yaml", "from_period: 2019QMAT04", "from_period: 2023QMAT04", "før den begynder"),
-        ("feeds/y30r21.yaml", "Sygedagpenge mv.: sygedagpenge", "Sygedagpenge mv.: syge", "området syge findes ikke"),
+        ("feeds/beloeb.yaml", "Sygedagpenge mv.: sygedagpenge", "Sygedagpenge mv.: syge", "området syge findes ikke"),
         ("feeds/y30r21.yaml", "supersedes_by: [period]", "supersedes_by: [udgave]", "supersedes_by udgave"),
         ("feeds/y30r21.yaml", "  placering_orden:", "  placering_i_orden:", "reglen placering_orden har ingen tekst"),
         ("measures/placering.yaml", "published_column: placering", "published_column: plads", "kolonnen plads findes ikke"),

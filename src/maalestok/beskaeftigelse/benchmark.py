@@ -9,15 +9,17 @@ from maalestok.beskaeftigelse import contracts, tables
 from maalestok.beskaeftigelse.rule_check import governed, rule_faults
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
-from maalestok.build import BuildRequest, Built
+from maalestok.build import Audit, BuildRequest, Built, one_kind
+from maalestok.deliveries.contract import period_ended
 from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.numbers import danish_scaled
-from maalestok.deliveries.store import Delivery, Store, corrections_in_force
+from maalestok.deliveries.store import Store, corrections_in_force
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
 from maalestok.kommune import place_name
 from maalestok.period import parse_period
+from maalestok.release.read import Release
 from maalestok.rules.dated import version_for
 from maalestok.rules.loader import load_feed
 from maalestok.rules.models import Governed, Ruleset
@@ -36,7 +38,7 @@ class BeskaeftigelseBenchmark:
 
     def feed_kind(self, feed: str) -> FeedKind:
         contract, warner = contracts.CHECKS[feed]
-        return FeedKind(load_feed(feed, self.id), contract, contracts.period_ended, warner)
+        return FeedKind(load_feed(feed, self.id), contract, period_ended, warner)
 
     def rules(self, root: Path | None = None) -> BeskaeftigelseRules:
         return load_rules(root)
@@ -52,7 +54,7 @@ class BeskaeftigelseBenchmark:
         feeds = [rules.feeds[name] for name in FEEDS]
         store, known_at = request.store, request.known_at
         known = {d.sha256: d for name in FEEDS for d in store.deliveries(name, known_at)}
-        syntetisk = _one_kind(list(known.values()), allow_mixed=request.allow_mixed)
+        syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
         facts = build_facts(request.engine, store, feeds, PACKAGE, known_at)
         corrections = corrections_in_force(store, known_at)
         applied: list[Correction] = []
@@ -87,6 +89,10 @@ class BeskaeftigelseBenchmark:
             warnings=_warnings(current, rules),
         )
 
+    def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
+        line = "tallene er offentliggjort af myndigheden; der er intet, Målestok skal beskytte."
+        return Audit((), (line,), {"shown": 0, "withheld": 0})
+
     def demo(self, out: Path, say: Callable[[str], None]) -> None:
         from maalestok.beskaeftigelse.demo import run_demo
 
@@ -97,21 +103,6 @@ def _own(rules: Ruleset) -> BeskaeftigelseRules:
     if not isinstance(rules, BeskaeftigelseRules):
         raise TypeError("rules of another benchmark")
     return rules
-
-
-def _one_kind(deliveries: list[Delivery], *, allow_mixed: bool) -> bool:
-    """True when the release is invented, wholly or in part. Refuses a mixture that was not asked for."""
-    kinds = {d.syntetisk for d in deliveries}
-    if kinds == {True, False} and not allow_mixed:
-        raise StoreError(
-            "Lageret blander virkelige og opfundne (SYNTETISK) leverancer.",
-            remedy="Brug hvert sit lager, eller byg med --syntetisk; så mærkes alt SYNTETISK.",
-        )
-    if kinds == {False} and allow_mixed:
-        raise StoreError(
-            "Lageret har kun virkelige leverancer; de kan ikke mærkes SYNTETISK.", remedy="Udelad --syntetisk."
-        )
-    return True in kinds
 
 
 def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:

@@ -3,14 +3,11 @@
 Source: the identities were established on every row of the editions 2020QMAT02, 2020QMAT04 and 2021QMAT02.
 """
 
-from datetime import date
-
 import dataframely as dy
 import polars as pl
 
 from maalestok.deliveries.contract import Contract, row_name
 from maalestok.deliveries.issues import Issue, Level
-from maalestok.period import parse_period
 from maalestok.publish.text_da import plural
 from maalestok.rules.models import Feed
 
@@ -150,26 +147,6 @@ BEFOLKNING_CONTRACT = Contract(
 def no_warnings(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
     """For feeds in which nothing but errors is looked for."""
     return []
-
-
-def period_ended(frame: pl.DataFrame, feed: Feed, received: date) -> list[Issue]:
-    """An edition can't have been received before the last day of its period."""
-    issues = []
-    for code in frame["period"].unique().sort().to_list():
-        period = parse_period(code)
-        if period.last_day >= received:
-            issues.append(
-                Issue(
-                    Level.FEJL,
-                    "periode_afsluttet",
-                    f"{code} slutter {period.last_day.isoformat()}, men filen er modtaget {received.isoformat()}. "
-                    f"Regel: {feed.rules_da['periode_afsluttet']}",
-                    "Ret periodekoden i filen, eller angiv den rigtige modtagelsesdag med --received.",
-                    column="period",
-                    value=code,
-                )
-            )
-    return issues
 
 
 def y30r21_warnings(frame: pl.DataFrame, feed: Feed) -> list[Issue]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from maalestok.rules.loader import load_file, load_shared, rules_root
 from maalestok.rules.models import (
     Dated,
+    Editions,
     Governed,
     Identifier,
     RuleModel,
@@ -58,6 +59,7 @@ class UnitCosts(Governed):
 class BeskaeftigelseRules(Ruleset):
     """All rules of the minister's benchmark."""
 
+    editions: Editions
     areas: Areas
     unit_costs: UnitCosts
 
@@ -73,7 +75,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         criteria=shared.criteria,
         feeds=shared.feeds,
         sha256=shared.sha256,
-        editions=shared.editions,
+        editions=load_file(folder / "editions.yaml", Editions),
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
     )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from maalestok import measures as shared
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.criteria import exact
 from maalestok.deliveries.issues import printable
 from maalestok.deliveries.store import Delivery
-from maalestok.explain import REASON_METHOD
 from maalestok.period import parse_period
 from maalestok.ranks import possible_ranks
 from maalestok.results import KEY, Status, conform, empty, key_text
@@ -38,42 +38,11 @@ def results_table(
     Returns:
         Conforming result rows, and a part for each figure that isn't there, named by the reason.
     """
-    parts = []
-    for place, measure_id in enumerate(rules.benchmark.measures):
-        measure = rules.measures[measure_id]
-        rows = _measure_rows(measure, facts, amounts, population, rules)
-        versions = pl.DataFrame(
-            [(code, *_version(measure, rules, code)) for code in periods],
-            schema={"period": pl.String, "rule_version": pl.String, "defined": pl.Boolean},
-            orient="row",
-        )
-        parts.append(
-            rows.join(versions, on="period").with_columns(
-                pl.lit(measure_id).alias("measure"),
-                pl.lit(measure.unit.value).alias("unit"),
-                pl.lit(place).alias("place"),
-            )
-        )
-    frame = pl.concat(parts, how="diagonal")
-    figures = [
-        pl.when("defined").then(pl.col(c)).alias(c) for c in ("numerator", "denominator", "value", "low", "high")
-    ]
-    area_order = {area: i for i, area in enumerate(rules.benchmark.omraader)}
-    month_index = {code: parse_period(code).month_index for code in periods}
-    frame = frame.with_columns(
-        *figures,
-        pl.when("defined").then("status").otherwise(m.IKKE_OPGJORT).alias("status"),
-        pl.when("defined").then("reason").otherwise(pl.lit("uden_definition")).alias("reason"),
-        pl.lit(BENCHMARK).alias("benchmark"),
-        pl.lit(None, dtype=pl.Int8).alias("kontroltrin"),
-        pl.lit(syntetisk).alias("syntetisk"),
-        pl.col("period").replace_strict(month_index, return_dtype=pl.Int32).alias("month_index"),
-        pl.col("omraade").replace_strict(area_order, return_dtype=pl.Int32).alias("area_place"),
-    ).sort("place", "month_index", "kommune_kode", "area_place", "kilde")
-    why = frame.filter(pl.col("reason").is_not_null()).with_columns(
-        pl.col("reason").alias("part"), pl.lit(REASON_METHOD).alias("method_version")
-    )
-    return conform("results", frame), conform("parts", why)
+    rows = []
+    for measure_id in rules.benchmark.measures:
+        made = _measure_rows(rules.measures[measure_id], facts, amounts, population, rules)
+        rows.append((measure_id, made.filter(pl.col("period").is_in(periods))))
+    return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
 
 
 def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
@@ -191,7 +160,7 @@ def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.Data
     decimals = rules.measures[criterion.measure].published_decimals or 0
     judged = results.filter(
         (pl.col("measure") == criterion.measure)
-        & (pl.col("omraade") == criterion.omraade)
+        & pl.col("omraade").is_in([track.omraade for track in criterion.tracks])
         & (pl.col("kilde") == Kilde.OFFICIEL.value)
     )
     rows = []
@@ -234,6 +203,7 @@ def sources_table(
                 pl.lit(feed).alias("feed"),
                 "kommune_kode",
                 area.alias("omraade"),
+                pl.lit(None, dtype=pl.Int8).alias("kontroltrin"),
                 "period",
                 "levering",
                 "linje",

@@ -11,7 +11,7 @@ from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.import_corrections import import_corrections
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.issues import Issue, errors, warnings
-from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, WHOLE_ROW, Report
+from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, WHOLE_ROW, Report, span
 from maalestok.errors import EXIT_REFUSED
 from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark_of_feed
@@ -80,7 +80,7 @@ def _show(report: Report) -> None:
     print_lines([f"{report.file_name}: {outcome}{mark}"])
     if report.rows:
         counted = plural(report.rows, "række", "rækker")
-        print_lines(["  " + " · ".join(filter(None, [report.feed, report.layout, counted, ", ".join(report.periods)]))])
+        print_lines(["  " + " · ".join(filter(None, [report.feed, report.layout, counted, span(report.periods)]))])
     if report.sha256:
         print_lines([f"  SHA-256 {report.sha256}"])
     print_lines([f"  {note}" for note in report.notes])

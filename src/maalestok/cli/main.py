@@ -1,14 +1,14 @@
 """The command line: thin commands, each importing what it needs when it runs, so that --help is instant."""
 
-import io
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO, cast
+from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
+from maalestok.cli.streams import prepared
+from maalestok.cli.whatif import whatif_app
 from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
 
 EPILOG = (
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 fetch_app = typer.Typer(help="Fetch a table from a public service into the store.", no_args_is_help=True)
 app.add_typer(fetch_app, name="fetch")
+app.add_typer(whatif_app, name="whatif")
 
 StoreOption = Annotated[
     Path,
@@ -33,6 +34,9 @@ StoreOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")]
 ReleaseOption = Annotated[Path, typer.Option("--release", help="A release: the folder or link left by build --out.")]
+PreviousOption = Annotated[
+    Path | None, typer.Option("--previous", help="The release published before: small counts are protected in both.")
+]
 DEFAULT_STORE = Path("lager")
 
 
@@ -55,10 +59,15 @@ def options(
 
 @app.command("import")
 def import_(
-    feed: Annotated[str, typer.Argument(help="y30r21, beloeb, befolkning or rettelser (corrections).")],
+    feed: Annotated[
+        str,
+        typer.Argument(
+            help="y30r21, beloeb, befolkning; kontrolsager, sagshaendelser, henvendelser; rettelser (corrections)."
+        ),
+    ],
     files: Annotated[
         list[Path],
-        typer.Argument(help="Files as sent: CSV, JSON (API v2 or v3) or XLSX; YAML for rettelser."),
+        typer.Argument(help="Files as sent: CSV, XLSX, Parquet, JSON (API v2 or v3); YAML for rettelser."),
     ],
     store: StoreOption = DEFAULT_STORE,
     received: Annotated[
@@ -81,10 +90,19 @@ def build(
     out: Annotated[
         Path, typer.Option("--out", help="Where the release is to be found: a link to the newest one.")
     ] = Path("udgivelse"),
-    period: Annotated[str | None, typer.Option(help="One edition, e.g. 2020QMAT04. Default: all in the store.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="One edition (2020QMAT04), or the last month (2026-10). Default: all in the store."),
+    ] = None,
     known_at: Annotated[str | None, typer.Option(help="Use only what had been received by then.")] = None,
     previous: Annotated[
-        Path | None, typer.Option(help="A release to compare with; the difference becomes diff.json.")
+        Path | None,
+        typer.Option(help="The release before: compared with (diff.json), and small counts are protected in both."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="duckdb (in process) or spark.")] = "duckdb",
+    spark_remote: Annotated[
+        str | None,
+        typer.Option(envvar="SPARK_REMOTE", help="A Spark Connect server, sc://host:port. Default: Spark in process."),
     ] = None,
     syntetisk: Annotated[
         bool, typer.Option("--syntetisk", help="Allow invented figures among real ones; marks everything.")
@@ -94,7 +112,7 @@ def build(
     """Build a release: tables, open data and manifest. The same inputs give the same bytes."""
     from maalestok.cli.release import run_build
 
-    run_build(benchmark, store, out, period, known_at, previous, syntetisk, as_json)
+    run_build(benchmark, store, out, period, known_at, previous, (engine, spark_remote), syntetisk, as_json)
 
 
 @app.command()
@@ -124,11 +142,23 @@ def verify(
 
 
 @app.command()
+def audit(
+    release: Annotated[Path, typer.Argument(help="A release: the folder or the link.")],
+    previous: PreviousOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Attack a release's public files: can a withheld small count be worked out?"""
+    from maalestok.cli.audit import run_audit
+
+    run_audit(release, previous, as_json)
+
+
+@app.command()
 def explain(
     benchmark: Annotated[str, typer.Argument(help="Which benchmark, e.g. beskaeftigelse.")],
-    rule: Annotated[str, typer.Argument(help="A measure or criterion, e.g. placering or resultatmaal.")],
+    rule: Annotated[str, typer.Argument(help="A measure or criterion, e.g. placering or lav_traekning.")],
     place: Annotated[str, typer.Argument(help="A municipality's code or name, a region, or 000 for the country.")],
-    period: Annotated[str, typer.Argument(help="The period, e.g. 2020QMAT04.")],
+    period: Annotated[str, typer.Argument(help="The period, e.g. 2020QMAT04 or 2026-10.")],
     release: ReleaseOption = Path("udgivelse"),
     omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
     kontroltrin: Annotated[int | None, typer.Option(help="Control step, where the benchmark has them.")] = None,
@@ -199,44 +229,10 @@ def _stop(code: int, message: str, remedy: str | None = None) -> NoReturn:
     raise SystemExit(code)
 
 
-class _Forgiving:
-    """A stream whose reader may go away: what can't be written is dropped, so that printing decides no outcome."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self.used = False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        self.used = True
-        return int(self._try(lambda: self._stream.write(text)) or 0)
-
-    def flush(self) -> None:
-        self._try(self._stream.flush)
-
-    def _try(self, action: Callable[[], int | None]) -> int | None:
-        try:
-            return action()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            return None
-
-
-def _prepared(stream: TextIO | None) -> _Forgiving:
-    """A stream that escapes what it can't show; a closed one is replaced."""
-    if stream is None:
-        return _Forgiving(Path(os.devnull).open("w", encoding="utf-8"))  # lives as long as the process
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-    return _Forgiving(stream)
-
-
 def main() -> None:
     """Entry point: errors of the product are printed without a traceback, with their exit code."""
-    shown = _prepared(sys.stdout)
-    sys.stdout, sys.stderr = cast(TextIO, shown), cast(TextIO, _prepared(sys.stderr))
+    shown = prepared(sys.stdout)
+    sys.stdout, sys.stderr = cast(TextIO, shown), cast(TextIO, prepared(sys.stderr))
     try:
         for argument in sys.argv:
             argument.encode()

@@ -1,5 +1,6 @@
 """`build`, `diff`, `verify`, `explain`: make releases and read them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,24 +21,28 @@ def run_build(
     period: str | None,
     known_at: str | None,
     previous: Path | None,
+    engine_name: tuple[str, str | None],
     syntetisk: bool,
     as_json: bool,
 ) -> None:
     """Build and say where the release lies."""
     from maalestok.build import BuildRequest
+    from maalestok.deliveries.report import span
     from maalestok.deliveries.store import Store
-    from maalestok.engines.duckdb import DuckDBEngine
+    from maalestok.engines.choose import open_engine
     from maalestok.registry import benchmark as find_benchmark
+    from maalestok.release.internal import write_internal
     from maalestok.release.read import open_release
     from maalestok.release.write import write_release
 
     maker = find_benchmark(benchmark)
     earlier = open_release(previous) if previous else None
     moment = None if known_at is None else parse_time(known_at, "--known-at", end_of_day=True)
-    with progress("Bygger") as say, DuckDBEngine() as engine:
+    held = Store.open(store)
+    with progress("Bygger") as say, open_engine(*engine_name) as engine:
         say("fakta og mål")
-        built = maker.build(BuildRequest(Store.open(store), engine, period, moment, syntetisk))
-        release = write_release(built, out, earlier, say)
+        built = maker.build(BuildRequest(held, engine, period, moment, syntetisk, earlier, say))
+        release = write_release(built, out, earlier, say, lambda name: write_internal(held, name, built.internal))
     manifest = release.manifest
     if as_json:
         print_json(
@@ -53,15 +58,39 @@ def run_build(
     print_lines(
         [
             f"Udgivelse: {release.id}",
-            f"  {mark}{', '.join(manifest.periods)} · {len(built.tables['results'])} resultater · "
+            f"  {mark}{span(manifest.periods)} · {len(built.tables['results'])} resultater · "
             f"{len(built.tables['findings'])} vurderinger · {len(manifest.files)} filer · {manifest.engine}",
             f"  {out} → {release.folder}",
             *(f"  Rettelse: {c.id}" for c in manifest.corrections),
             *(f"  Advarsel: {text}" for text in manifest.warnings),
+            *(f"  {text}" for text in built.notes),
         ]
     )
     if (release.folder / "diff.json").is_file() and earlier is not None:
         print_lines([f"  Forskel fra {earlier.id}: maalestok diff {earlier.folder} {out}"])
+        _show_acted_on(release.folder / "diff.json")
+
+
+def _show_acted_on(path: Path) -> None:
+    """Findings of periods both releases have that are now another: someone may have acted on them."""
+    import json
+
+    changed = [f for f in json.loads(path.read_text(encoding="utf-8"))["findings"] if f["kind"] == "ændret"]
+    rows = [
+        (
+            f["criterion"],
+            place_name(f["kommune_kode"]),
+            _trin(f["kontroltrin"]),
+            f["period"],
+            ", ".join([f["before"], *f["flags_before"]]),
+            ", ".join([f["now"], *f["flags_now"]]),
+            "ja" if f["acted_on"] else "",
+        )
+        for f in sorted(changed, key=lambda f: not f["acted_on"])
+        if f["before"] != f["now"] or f["flags_before"] != f["flags_now"]
+    ]
+    headers = ("Kriterium", "Kommune", "Trin", "Periode", "Før", "Nu", "Kontaktet")
+    _show_rows("Vurderinger af perioder, der allerede var udgivet, er ændret", headers, rows, 40)
 
 
 def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
@@ -88,9 +117,17 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     findings = [f for f in difference.findings if f.cause not in (UDGAVE, MAERKE)]
     _show_rows(
         "Vurderinger, der er ændret",
-        ("Kriterium", "Sted", "Periode", "Før", "Nu", "Årsag"),
+        ("Kriterium", "Sted", "Trin", "Periode", "Før", "Nu", "Årsag"),
         [
-            (f.criterion, place_name(f.kommune_kode), f.period, _outcome(f, 0), _outcome(f, 1), f.cause)
+            (
+                f.criterion,
+                place_name(f.kommune_kode),
+                _trin(f.kontroltrin),
+                f.period,
+                _outcome(f, 0),
+                _outcome(f, 1),
+                f.cause,
+            )
             for f in findings
         ],
         limit,
@@ -98,9 +135,18 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     cells = [c for c in difference.cells if c.cause not in (UDGAVE, MAERKE)]
     _show_rows(
         "Tal, der er ændret, forsvundet eller nye",
-        ("Mål", "Sted", "Område", "Periode", "Før", "Nu", "Årsag"),
+        ("Mål", "Sted", "Område", "Trin", "Periode", "Før", "Nu", "Årsag"),
         [
-            (c.measure, place_name(c.kommune_kode), c.omraade, c.period, _before(c), _now(c), c.cause)
+            (
+                c.measure,
+                place_name(c.kommune_kode),
+                c.omraade,
+                _trin(c.kontroltrin),
+                c.period,
+                _before(c),
+                _now(c),
+                c.cause,
+            )
             for c in sorted(cells, key=lambda c: (KINDS.index(c.kind), c.key))
         ],
         limit,
@@ -108,10 +154,14 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     return True
 
 
+def _trin(kontroltrin: int | None) -> str:
+    return "" if kontroltrin is None else str(kontroltrin)
+
+
 KINDS = ("ændret", "forsvundet", "ny")
 
 
-def _show_rows(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]], limit: int) -> None:
+def _show_rows(title: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], limit: int) -> None:
     if rows[:limit]:
         print_table(headers, rows[:limit], title=title)
     if len(rows) > limit:

@@ -6,20 +6,18 @@ is reported in the words of the rule file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import dataframely as dy
 import polars as pl
 
 from maalestok.deliveries.cells import decimals_of
-from maalestok.deliveries.issues import Issue, Level, shown
+from maalestok.deliveries.issues import PER_RULE, Issue, Level, rest, shown
 from maalestok.deliveries.numbers import danish_scaled
 from maalestok.kommune import kommuner, place_name
 from maalestok.period import parse_period
 from maalestok.publish.text_da import plural
 from maalestok.rules.models import Feed
-
-PER_RULE = 1000
-"""How many failing rows of one rule are listed; a last line counts the rest."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,7 @@ def check_rows(frame: pl.DataFrame, feed: Feed, contract: Contract) -> list[Issu
                 )
             )
         if len(failed) > PER_RULE:
-            rest = f"Yderligere {len(failed) - PER_RULE} rækker bryder samme regel."
-            issues.append(Issue(Level.FEJL, rule, rest, contract.remedies[rule]))
+            issues.append(rest(rule, len(failed), "rækker"))
     return issues
 
 
@@ -69,38 +66,76 @@ def _text(value: object, decimals: int) -> str:
 
 
 def row_name(row: Mapping[str, object]) -> str:
-    """'Norddjurs, kontanthjaelp, 2020QMAT02' for messages."""
+    """'Norddjurs, kontanthjaelp, kontroltrin 3, 2026-10' for messages."""
     parts = [place_name(str(row["kommune_kode"]))] if row.get("kommune_kode") else []
-    return ", ".join(parts + [str(row[key]) for key in ("omraade", "period") if row.get(key)])
+    parts += [str(row["omraade"])] if row.get("omraade") else []
+    parts += [f"kontroltrin {row['kontroltrin']}"] if row.get("kontroltrin") else []
+    when = row.get("dato") or row.get("period")
+    return ", ".join(parts + ([str(when)] if when else []))
 
 
 def missing_keys(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
-    """For a feed that must be complete: which municipalities and areas each period lacks."""
+    """For a feed that must be complete: which municipalities and cuts each period lacks."""
     if not feed.complete:
         return []
-    areas: list[str | None] = [*sorted(set(feed.omraade_labels.values()))] or [None]
+    key = ["period", "kommune_kode", *feed.complete[0].key]
+    present = set(frame.select(key).iter_rows())
     issues = []
     for period in frame["period"].unique().sort().to_list():
-        part = frame.filter(pl.col("period") == period)
-        present = set(part.select("kommune_kode", *(["omraade"] if areas != [None] else [])).iter_rows())
         absent = [
-            (kommune, area)
+            " ".join([kommune.navn, *map(str, cut.key.values())])
             for kommune in kommuner()
             if kommune.is_valid(parse_period(period).last_day)
-            for area in areas
-            if ((kommune.kode, area) if area else (kommune.kode,)) not in present
+            for cut in feed.complete
+            if (period, kommune.kode, *cut.key.values()) not in present
         ]
         if absent:
-            names = [f"{kommune.navn} {area}" if area else kommune.navn for kommune, area in absent]
-            more = f" og {len(names) - 8} mere" if len(names) > 8 else ""
+            more = f" og {len(absent) - 8} mere" if len(absent) > 8 else ""
             issues.append(
                 Issue(
                     Level.FEJL,
                     "komplet",
-                    f"{period}: {plural(len(absent), 'række', 'rækker')} mangler: {', '.join(names[:8])}{more}. "
+                    f"{period}: {plural(len(absent), 'række', 'rækker')} mangler: {', '.join(absent[:8])}{more}. "
                     f"Regel: {feed.rules_da['komplet']}",
-                    "Hent hele tabellen igen; en udgave tages ind hel eller slet ikke.",
+                    "Hent hele tabellen igen; en periode tages ind hel eller slet ikke.",
                     column="kommune_kode",
                 )
             )
     return issues
+
+
+def too_few_periods(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
+    """For a feed that restates: too few months in a row."""
+    months = sorted(parse_period(period).month_index for period in frame["period"].unique())
+    longest = run = 0
+    for before, month in zip([None, *months], months, strict=False):
+        run = run + 1 if before is not None and month == before + 1 else 1
+        longest = max(longest, run)
+    if longest >= feed.consecutive_periods:
+        return []
+    return [
+        Issue(
+            Level.FEJL,
+            "maaneder_i_traek",
+            f"Filen har højst {plural(longest, 'måned', 'måneder')} i træk. Regel: {feed.rules_da['maaneder_i_traek']}",
+            "Få de manglende måneder med, og indlæs filen igen.",
+            column="period",
+        )
+    ]
+
+
+def period_ended(frame: pl.DataFrame, feed: Feed, day: date) -> list[Issue]:
+    """A period can't be told of before its last day has passed. `day` is when the file was drawn or received."""
+    return [
+        Issue(
+            Level.FEJL,
+            "periode_afsluttet",
+            f"{code} slutter {parse_period(code).last_day.isoformat()}, men filen er fra {day.isoformat()}. "
+            f"Regel: {feed.rules_da['periode_afsluttet']}",
+            "Ret perioden i filen, eller angiv den rigtige dag med --received eller --extracted.",
+            column="period",
+            value=code,
+        )
+        for code in frame["period"].unique().sort()
+        if parse_period(code).last_day >= day
+    ]

@@ -18,19 +18,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from maalestok.deliveries.cells import KEY_KINDS, CellError, parse_cell
+from maalestok.deliveries.cells import parse_cell
+from maalestok.deliveries.values import CellError, Value
 from maalestok.errors import MaalestokError, UnreadableFile
 from maalestok.kommune import by_code
-from maalestok.period import parse_period
-from maalestok.rules.models import Feed
+from maalestok.period import PeriodKind, parse_period
+from maalestok.rules.models import ColumnKind, Feed
 from maalestok.strict_yaml import load_yaml_as_text
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FEED = "rettelser"
+_PERIOD_EXAMPLE = {PeriodKind.ROLLING_YEAR: "2020QMAT04", PeriodKind.MONTH: "2026-10"}
 
 
 class CorrectionError(MaalestokError):
@@ -48,6 +50,7 @@ class Match(_Frozen):
     period: str
     kommune_kode: str
     omraade: str | None = None
+    kontroltrin: str | None = Field(default=None, exclude_if=lambda value: value is None)
     column: str
 
 
@@ -151,6 +154,8 @@ def apply_corrections(
         at_cell = (pl.col("period") == match.period) & (pl.col("kommune_kode") == match.kommune_kode)
         if match.omraade is not None:
             at_cell &= pl.col("omraade") == match.omraade
+        if match.kontroltrin is not None:
+            at_cell &= pl.col("kontroltrin") == int(match.kontroltrin)
         cells = frame.filter(at_cell)[match.column]
         expected, value, status = read_values(feed, correction)
         if len(cells) != 1:
@@ -182,24 +187,39 @@ def check_correction(correction: Correction, feed: Feed) -> None:
         CorrectionError: says which of its keys is wrong.
     """
     match = correction.match
-    if match.column not in {c.id for c in feed.columns if c.kind not in KEY_KINDS}:
-        allowed = ", ".join(c.id for c in feed.columns if c.kind not in KEY_KINDS)
-        raise _wrong(correction, f"kolonnen {match.column} kan ikke rettes i {feed.id}", f"Vælg en af: {allowed}.")
+    if feed.record_level:
+        what = f"{feed.id} er på sagsniveau, og en enkelt række kan ikke peges ud"
+        raise _wrong(correction, what, "Få filen rettet i kilden, og indlæs den igen.")
+    allowed = [column.id for column in feed.columns if column.id not in feed.key]
+    if match.column not in allowed:
+        what = f"kolonnen {match.column} kan ikke rettes i {feed.id}"
+        raise _wrong(correction, what, f"Vælg en af: {', '.join(allowed)}.")
     if match.kommune_kode not in by_code():
         raise _wrong(correction, f"kommune_kode {match.kommune_kode} findes ikke", 'Skriv tre cifre, fx "707".')
-    areas = set(feed.omraade_labels.values())
-    if (match.omraade in areas) is not bool(areas) or (not areas and match.omraade is not None):
-        raise _wrong(correction, f"omraade {match.omraade} findes ikke", f"Vælg et af: {', '.join(sorted(areas))}.")
-    if parse_period(match.period).code != match.period:
-        raise _wrong(correction, f"period {match.period} er ikke en kode", "Skriv fx 2020QMAT04.")
+    steps = next((list(c.choices) for c in feed.columns if c.kind is ColumnKind.KONTROLTRIN), [])
+    for name, given, known in (
+        ("omraade", match.omraade, sorted(set(feed.omraade_labels.values()))),
+        ("kontroltrin", match.kontroltrin, steps),
+    ):
+        if given not in known if known else given is not None:
+            remedy = f"Vælg et af: {', '.join(known)}." if known else f"Udelad {name}; {feed.id} har det ikke."
+            raise _wrong(correction, f"{name} {given} findes ikke", remedy)
+    period, wanted = parse_period(match.period), _period_kind(feed)
+    if period.code != match.period or period.kind is not wanted:
+        raise _wrong(correction, f"period {match.period} passer ikke", f"Skriv den som {_PERIOD_EXAMPLE[wanted]}.")
     read_values(feed, correction)
+
+
+def _period_kind(feed: Feed) -> PeriodKind:
+    rolling = any(column.kind is ColumnKind.ROLLING_YEAR for column in feed.columns)
+    return PeriodKind.ROLLING_YEAR if rolling else PeriodKind.MONTH
 
 
 def _wrong(correction: Correction, what: str, remedy: str) -> CorrectionError:
     return CorrectionError(f"Rettelse {correction.id}: {what}.", remedy=remedy)
 
 
-def read_values(feed: Feed, correction: Correction) -> tuple[int | str | None, int | str | None, str]:
+def read_values(feed: Feed, correction: Correction) -> tuple[Value, Value, str]:
     """The value expected, the value to set (None: withhold) and its status, as typed rows hold them."""
     column = next(c for c in feed.columns if c.id == correction.match.column)
     try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.corrections import CorrectionError, check_correction, read_corrections
-from maalestok.deliveries.importer import Arrival, make_card, read_content
+from maalestok.deliveries.files import read_content
+from maalestok.deliveries.importer import Arrival, make_card
 from maalestok.deliveries.issues import printable
 from maalestok.deliveries.report import FINDES, MODTAGET, Report
 from maalestok.deliveries.store import NewDelivery, Store, corrections_in_force
@@ -36,7 +37,7 @@ def import_corrections(paths: Sequence[Path], store_path: Path, arrival: Arrival
         digest = hashlib.sha256(content).hexdigest()
         report = Report(CORRECTIONS, printable(path.name), digest, MODTAGET, "yaml", "rettelse", len(corrections))
         report.corrections = [c.id for c in corrections]
-        delivery = make_card(CORRECTIONS, path, content, report, arrival, syntetisk=False)
+        delivery = make_card(CORRECTIONS, path, len(content), report, arrival, syntetisk=False)
         known = store.find(CORRECTIONS, digest)
         if known is not None:
             report.outcome = FINDES

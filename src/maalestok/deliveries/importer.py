@@ -1,57 +1,40 @@
 """Import: read, check, compare, keep. One file with an error rejects the whole call, and the store is as before."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from maalestok.deliveries.cells import KEY_KINDS, TypedRows, read_cells
+from maalestok.deliveries.cells import read_cells
+from maalestok.deliveries.check_rows import check_delivery
 from maalestok.deliveries.columns import match_columns
-from maalestok.deliveries.contract import Contract, check_rows, missing_keys
-from maalestok.deliveries.corrections import FEED as CORRECTIONS
-from maalestok.deliveries.corrections import Correction, apply_corrections
+from maalestok.deliveries.corrections import Correction
+from maalestok.deliveries.files import hash_of, read_content
 from maalestok.deliveries.issues import Issue, Level, errors, printable
-from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report, compare_rows
+from maalestok.deliveries.kinds import Arrival as Arrival
+from maalestok.deliveries.kinds import ColumnarReader
+from maalestok.deliveries.kinds import FeedKind as FeedKind
+from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report, span
 from maalestok.deliveries.store import Delivery, NewDelivery, Store, corrections_in_force
 from maalestok.deliveries.supersession import order_key
 from maalestok.deliveries.tables import read_table
-from maalestok.errors import MaalestokError, UnreadableFile
+from maalestok.errors import UnreadableFile
 from maalestok.rules.models import Feed
 
-Warner = Callable[[pl.DataFrame, Feed], list[Issue]]
-DateCheck = Callable[[pl.DataFrame, Feed, date], list[Issue]]
-
-
-@dataclass(frozen=True)
-class FeedKind:
-    """Everything an import needs to know of a feed."""
-
-    feed: Feed
-    contract: Contract
-    date_check: DateCheck
-    warner: Warner
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """When a file was received and, if stated, extracted; and whether it is declared invented."""
-
-    received: datetime
-    extracted: datetime | None = None
-    syntetisk: bool = False
-    stated: bool = False
-    """The time was given, not taken from the clock: known bytes then count as received again."""
+Units = frozenset[tuple[object, ...]]
+"""Values of a feed's `supersedes_by`: what a delivery replaces."""
 
 
 @dataclass(frozen=True)
 class _Checked:
     report: Report
-    delivery: Delivery | None
-    content: bytes
-    rows: pl.DataFrame | None
+    delivery: Delivery | None = None
+    content: bytes | Path = b""
+    rows: pl.DataFrame | Path | None = None
+    units: Units = field(default_factory=frozenset)
     again: bool = False
 
 
@@ -61,31 +44,35 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
     Every file is checked before any is kept. When one has an error, none is kept and the reports say `afvist`.
     """
     store = Store(store_path)
-    corrections = corrections_in_force(store)
-    checked = [_check(kind, path, store, corrections, arrival) for path in paths]
-    _refuse_overlap(kind.feed, checked)
-    if any(errors(item.report.issues) for item in checked):
-        for item in checked:
-            item.report.outcome = AFVIST
-        return [item.report for item in checked]
-    store = Store.open_or_create(store_path)
+    desk = _Desk(kind, store, corrections_in_force(store), arrival)
+    with tempfile.TemporaryDirectory(prefix="maalestok-") as work:
+        checked = [_check(desk, path, Path(work) / str(place)) for place, path in enumerate(paths)]
+        _refuse_overlap(checked)
+        if any(errors(item.report.issues) for item in checked):
+            for item in checked:
+                item.report.outcome = AFVIST
+            return [item.report for item in checked]
+        _keep(kind.feed, checked, Store.open_or_create(store_path))
+    return [item.report for item in checked]
+
+
+def _keep(feed: Feed, checked: Sequence[_Checked], store: Store) -> None:
     fresh = [item for item in checked if item.delivery is not None and not item.again]
     new = [
-        NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict()) for item in fresh if item.delivery
+        NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict(), private=feed.record_level)
+        for item in fresh
+        if item.delivery
     ]
     again = [item.delivery for item in checked if item.delivery is not None and item.again]
     for item, added in zip(fresh, store.add(new, again), strict=True):
         item.report.outcome = MODTAGET if added else FINDES
-    return [item.report for item in checked]
 
 
-def _refuse_overlap(feed: Feed, checked: Sequence[_Checked]) -> None:
+def _refuse_overlap(checked: Sequence[_Checked]) -> None:
     """Two different files of one call that hold the same edition have no order between them."""
     seen: dict[tuple[object, ...], _Checked] = {}
     for item in checked:
-        if item.rows is None:
-            continue
-        for key in item.rows.select(feed.supersedes_by).unique().sort(feed.supersedes_by).iter_rows():
+        for key in sorted(item.units, key=str):
             other = seen.setdefault(key, item)
             if other.report.sha256 != item.report.sha256:
                 item.report.issues.append(
@@ -99,58 +86,84 @@ def _refuse_overlap(feed: Feed, checked: Sequence[_Checked]) -> None:
                 break
 
 
-def read_content(path: Path, max_megabytes: int) -> bytes:
-    """A file's bytes, unless it is larger than the feed can be.
+@dataclass(frozen=True)
+class _Desk:
+    """What every file of a call is checked against."""
 
-    Raises:
-        UnreadableFile: missing, no file, too large, not to be read.
-    """
+    kind: FeedKind
+    store: Store
+    corrections: Sequence[Correction]
+    arrival: Arrival
+
+    @property
+    def feed(self) -> Feed:
+        return self.kind.feed
+
+
+def _check(desk: _Desk, path: Path, work: Path) -> _Checked:
+    report = Report(desk.feed.id, printable(path.name), "", MODTAGET)
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise UnreadableFile(f"{printable(str(path))} er ikke en fil.", remedy="Angiv en fil, ikke en mappe.")
-        if size > max_megabytes * 1_000_000:
-            raise UnreadableFile(
-                f"{printable(path.name)} fylder {size / 1e6:.0f} MB; denne leverance er højst {max_megabytes} MB.",
-                remedy="Kontrollér, at det er den rigtige fil.",
-            )
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UnreadableFile(f"{printable(str(path))} findes ikke.", remedy="Kontrollér stien.") from error
-    except OSError as error:
-        raise UnreadableFile(
-            f"{printable(str(path))} kan ikke læses: {error.strerror}.", remedy="Kontrollér rettighederne."
-        ) from error
-
-
-def _check(kind: FeedKind, path: Path, store: Store, corrections: Sequence[Correction], arrival: Arrival) -> _Checked:
-    feed = kind.feed
-    report = Report(feed.id, printable(path.name), "", MODTAGET)
-    try:
-        content = read_content(path, feed.max_megabytes)
-        report.sha256 = hashlib.sha256(content).hexdigest()
-        if (known := store.find(feed.id, report.sha256)) is not None:
-            return _known(known, report, store, arrival)
-        table = read_table(content, feed.max_rows)
-    except MaalestokError as error:
+        if desk.kind.columnar is not None:
+            return _check_file(desk, desk.kind.columnar, path, report, work)
+        return _check_content(desk, path, report)
+    except UnreadableFile as error:
         report.issues.append(Issue(Level.FEJL, "filen_laesbar", error.message, error.remedy or ""))
-        return _Checked(report, None, b"", None)
+        return _Checked(report)
+
+
+def _check_content(desk: _Desk, path: Path, report: Report) -> _Checked:
+    content = read_content(path, desk.feed.max_megabytes)
+    report.sha256 = hashlib.sha256(content).hexdigest()
+    if (known := desk.store.find(desk.feed.id, report.sha256)) is not None:
+        return _known(desk, known, report)
+    table = read_table(content, desk.feed.max_rows)
     report.layout, report.row_word = table.layout, table.row_word
     report.notes.extend(table.notes)
-    positions, issues = match_columns(table, feed)
+    positions, issues = match_columns(table.columns, desk.feed)
     report.issues.extend(issues)
     if issues:
-        return _Checked(report, None, content, None)
-    rows = _check_rows(kind, report, store, corrections, arrival, read_cells(table, positions, feed, report.sha256))
+        return _Checked(report)
+    typed = read_cells(table, positions, desk.feed, report.sha256)
+    rows = check_delivery(desk.kind, report, desk.store, desk.corrections, desk.arrival, typed)
     if rows is None:
-        return _Checked(report, None, content, None)
-    delivery = make_card(feed.id, path, content, report, arrival, syntetisk=report.syntetisk)
-    _note_newer(report, store, delivery)
-    return _Checked(report, delivery, content, rows)
+        return _Checked(report)
+    return _Checked(report, _card(desk, path, len(content), report), content, rows, _units(desk.feed, rows))
 
 
-def _known(known: Delivery, report: Report, store: Store, arrival: Arrival) -> _Checked:
+def _check_file(desk: _Desk, read: ColumnarReader, path: Path, report: Report, work: Path) -> _Checked:
+    """A file too large for rows in memory: hashed and read in pieces, its typed rows made beside it."""
+    report.sha256 = hash_of(path, desk.feed.max_megabytes)
+    if (known := desk.store.find(desk.feed.id, report.sha256)) is not None:
+        return _known(desk, known, report)
+    work.mkdir(mode=0o700)
+    found = read(path, desk.feed, desk.arrival.day, work)
+    report.layout, report.row_word, report.rows = found.layout, found.row_word, found.rows
+    report.periods, report.syntetisk = found.periods, found.syntetisk or desk.arrival.syntetisk
+    report.issues.extend(found.issues)
+    if found.file is None:
+        return _Checked(report)
+    report.notes.append("Hvad leverancen ændrer, ses med diff, når udgivelsen er bygget.")
+    card = _card(desk, path, path.stat().st_size, report)
+    return _Checked(report, card, path, found.file, _periods(found.periods))
+
+
+def _card(desk: _Desk, path: Path, size: int, report: Report) -> Delivery:
+    card = make_card(desk.feed.id, path, size, report, desk.arrival, syntetisk=report.syntetisk)
+    _note_newer(report, desk.store, card)
+    return card
+
+
+def _periods(periods: Sequence[str]) -> Units:
+    return frozenset((period,) for period in periods)
+
+
+def _units(feed: Feed, rows: pl.DataFrame) -> Units:
+    return frozenset(rows.select(feed.supersedes_by).unique().iter_rows())
+
+
+def _known(desk: _Desk, known: Delivery, report: Report) -> _Checked:
     """Bytes the store already has: nothing changes, unless they are said to have come again, later than others."""
+    store, arrival, feed = desk.store, desk.arrival, desk.feed
     report.outcome, report.rows, report.periods = FINDES, known.rows, known.periods
     report.layout, report.syntetisk = known.layout, known.syntetisk
     if arrival.syntetisk and not known.syntetisk:
@@ -162,109 +175,33 @@ def _known(known: Delivery, report: Report, store: Store, arrival: Arrival) -> _
                 "Indlæs den i et nyt lager med --syntetisk.",
             )
         )
-        return _Checked(report, None, b"", None)
-    newest = next(d for d in store.deliveries(known.feed, whole_only=True) if d.sha256 == known.sha256)
+        return _Checked(report)
+    newest = next(d for d in store.announced(known.feed) if d.sha256 == known.sha256)
     again = known.model_copy(update={"received": arrival.received, "extracted": arrival.extracted or newest.extracted})
     if arrival.stated and order_key(again) not in {order_key(card) for card in store.receptions(known)}:
         effect = (
             "den bestemmer nu filens plads" if order_key(again) > order_key(newest) else "den gælder for --known-at"
         )
         report.notes.append(f"Filen er modtaget før; den oplyste modtagelse er noteret: {effect}.")
-        return _Checked(report, again, b"", store.rows(known), again=True)
+        by_period = feed.supersedes_by == ("period",)
+        units = _periods(known.periods) if by_period else _units(feed, store.rows(known))
+        return _Checked(report, again, units=units, again=True)
     report.notes.append(f"Filen er allerede modtaget {newest.received.isoformat(timespec='seconds')}; intet er ændret.")
     _note_newer(report, store, newest)
-    return _Checked(report, None, b"", None)
+    return _Checked(report)
 
 
 def _note_newer(report: Report, store: Store, delivery: Delivery) -> None:
-    newer = [d for d in store.deliveries(delivery.feed, whole_only=True) if order_key(d) > order_key(delivery)]
-    for other in newer:
+    for other in store.announced(delivery.feed):
         shared = sorted(set(other.periods) & set(delivery.periods))
-        if shared:
+        if shared and other.sha256 != delivery.sha256 and order_key(other) > order_key(delivery):
             report.notes.append(
-                f"Lageret har en nyere leverance for {', '.join(shared)} ({other.file_name}, {other.sha256[:12]}); "
+                f"Lageret har en nyere leverance for {span(shared)} ({other.file_name}, {other.sha256[:12]}); "
                 "den gælder fortsat."
             )
 
 
-def _check_rows(
-    kind: FeedKind,
-    report: Report,
-    store: Store,
-    corrections: Sequence[Correction],
-    arrival: Arrival,
-    typed: TypedRows,
-) -> pl.DataFrame | None:
-    feed, frame = kind.feed, typed.frame
-    report.issues.extend(typed.issues)
-    report.rows, report.periods = len(frame), frame["period"].drop_nulls().unique().sort().to_list()
-    report.syntetisk = typed.syntetisk or arrival.syntetisk
-    if typed.aggregates_left_out:
-        report.notes.append(
-            f"{typed.aggregates_left_out} rækker for hele landet, regioner eller landsdele er ikke brugt."
-        )
-    if frame.is_empty():
-        report.issues.append(
-            Issue(Level.FEJL, "har_raekker", "Filen har en overskrift, men ingen rækker.", "Hent tabellen igen.")
-        )
-        return None
-    corrected, applied, misfits = apply_corrections(frame, feed, corrections)
-    report.corrections = [c.id for c in applied]
-    report.issues.extend(_later_corrections(applied, store, arrival))
-    keys = [c.id for c in feed.columns if c.kind in KEY_KINDS]
-    whole = corrected.drop_nulls(keys)
-    report.issues.extend(check_rows(whole, feed, kind.contract))
-    report.issues.extend(kind.date_check(whole, feed, arrival.received.date()))
-    if not errors(report.issues):
-        report.issues.extend(missing_keys(corrected, feed))
-    if errors(report.issues):
-        return None
-    report.issues.extend(kind.warner(corrected, feed))
-    report.issues.extend(
-        Issue(
-            Level.ADVARSEL,
-            "rettelse_passer",
-            text,
-            "Sæt rettelsens status til afsluttet, hvis kilden er rettet.",
-        )
-        for text in misfits
-    )
-    before, report.compared_with = _in_force(store, feed, frame)
-    report.changes = compare_rows(frame, before, feed) if not before.is_empty() else []
-    return frame
-
-
-def _later_corrections(applied: Sequence[Correction], store: Store, arrival: Arrival) -> list[Issue]:
-    """A correction received after the file it mends: between the two, the edition can't be rebuilt."""
-    received = store.deliveries(CORRECTIONS, whole_only=True)[-1].received if applied else arrival.received
-    if received <= arrival.received:
-        return []
-    return [
-        Issue(
-            Level.ADVARSEL,
-            "rettelse_modtaget",
-            f"Rettelserne er modtaget {received.date()}, filen {arrival.received.date()}; "
-            "med --known-at derimellem kan udgaven ikke bygges.",
-            "Indlæs rettelserne igen med --received, hvis de var kendt, da filen kom.",
-        )
-    ]
-
-
-def _in_force(store: Store, feed: Feed, now: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """The rows that were in force for the same keys before this delivery, and the hashes they came from."""
-    unit = list(feed.supersedes_by)
-    wanted = now.select(unit).unique()
-    parts, hashes = [], []
-    for delivery in reversed(store.deliveries(feed.id, whole_only=True)):
-        part = store.rows(delivery).join(wanted, on=unit, how="semi")
-        if not part.is_empty():
-            parts.append(part)
-            hashes.append(delivery.sha256)
-            wanted = wanted.join(part, on=unit, how="anti")
-    return (pl.concat(parts) if parts else now.clear()), hashes
-
-
-def make_card(feed: str, path: Path, content: bytes, report: Report, arrival: Arrival, *, syntetisk: bool) -> Delivery:
+def make_card(feed: str, path: Path, size: int, report: Report, arrival: Arrival, *, syntetisk: bool) -> Delivery:
     """The card of a file that is on its way in."""
     return Delivery(
         feed=feed,
@@ -272,7 +209,7 @@ def make_card(feed: str, path: Path, content: bytes, report: Report, arrival: Ar
         received=arrival.received,
         extracted=arrival.extracted,
         file_name=printable(path.name),
-        size=len(content),
+        size=size,
         layout=report.layout,
         row_word=report.row_word,
         rows=report.rows,

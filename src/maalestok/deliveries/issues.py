@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 SHOWN_LENGTH = 60
+PER_RULE = 1000
+"""How many findings of one rule are listed; a last line counts the rest."""
 
 
 class Level(StrEnum):
@@ -41,6 +43,11 @@ def shown(value: object) -> str:
 def printable(text: str) -> str:
     """A name made safe to print and store: control characters, direction marks and stray bytes escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def rest(rule: str, found: int, what: str, level: Level = Level.FEJL) -> Issue:
+    """The line that counts what is not listed of `found` findings."""
+    return Issue(level, rule, f"Yderligere {found - PER_RULE} {what} bryder samme regel.", "Se de første rækker.")
 
 
 def errors(issues: Iterable[Issue]) -> list[Issue]:

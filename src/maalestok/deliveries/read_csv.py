@@ -21,7 +21,7 @@ def read_csv(text: str, max_rows: int) -> RawTable:
                 continue
             if header is None:
                 header = cells
-                _check_header(header)
+                check_header(header)
                 continue
             if len(cells) != len(header):
                 raise UnreadableFile(
@@ -41,7 +41,12 @@ def read_csv(text: str, max_rows: int) -> RawTable:
     return RawTable("csv", "linje", [RawColumn(name.strip()) for name in header], rows)
 
 
-def _check_header(header: list[str]) -> None:
+def check_header(header: list[str]) -> None:
+    """Refuse a header of one field; says which delimiter it seems to have.
+
+    Raises:
+        UnreadableFile: it is no header of a semicolon separated table.
+    """
     if len(header) > 1:
         return
     for mark, name in ((",", "komma"), ("\t", "tabulator"), ("|", "lodret streg")):

@@ -14,6 +14,8 @@ from maalestok.rules.models import Feed, FeedColumn
 
 MODTAGET, FINDES, AFVIST = "modtaget", "findes_allerede", "afvist"
 WHOLE_ROW = "(række)"
+MAX_CHANGES = 5000
+"""How many changes the JSON holds; it counts all."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,31 @@ class Report:
             "syntetisk": self.syntetisk,
             "corrections": list(self.corrections),
             "compared_with": list(self.compared_with),
-            "changes": [vars(change) for change in self.changes],
+            "changes": [vars(change) for change in self.changes[:MAX_CHANGES]],
+            "changes_total": len(self.changes),
             "errors": [issue.as_dict() for issue in errors(self.issues)],
             "warnings": [issue.as_dict() for issue in warnings(self.issues)],
             "notes": self.notes,
         }
 
 
+def span(periods: Sequence[str]) -> str:
+    """Periods in few words: '2020QMAT02, 2020QMAT04'; more than three as '2024-11 til 2026-10 (24 perioder)'."""
+    if len(periods) <= 3:
+        return ", ".join(periods)
+    return f"{min(periods)} til {max(periods)} ({len(periods)} perioder)"
+
+
 def compare_rows(now: pl.DataFrame, before: pl.DataFrame, feed: Feed) -> list[Change]:
     """Cells of the same key with another value; keys only in one of the two are one change each."""
-    keys = [c.id for c in feed.columns if c.id in ("period", "kommune_kode", "omraade")]
+    keys = list(feed.key)
     columns = [c for c in feed.columns if c.id not in keys]
+    compared = [name for c in columns for name in (c.id, f"{c.id}_status") if name in now.columns]
     both = before.join(now, on=keys, how="full", suffix="_nu", coalesce=True).sort(keys)
+    differs = [pl.col("linje").is_null(), pl.col("linje_nu").is_null()]
+    differs += [pl.col(name).ne_missing(pl.col(f"{name}_nu")) for name in compared]
     changes = []
-    for row in both.iter_rows(named=True):
+    for row in both.filter(pl.any_horizontal(differs)).iter_rows(named=True):
         key = " ".join(str(row[k]) for k in keys)
         if row["linje"] is None or row["linje_nu"] is None:
             existed = row["linje"] is not None

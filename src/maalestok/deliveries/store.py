@@ -4,12 +4,11 @@ Layout: `<store>/deliveries/<feed>/<sha256>/` with `raw` (the bytes as sent), `r
 `report.json` and `delivery.json`. A delivery is written in a temporary folder beside the others and renamed into
 place, so that it is either whole or absent; writers take turns. The same bytes received again at a stated later time
 get one more card beside the first (`modtaget-<time>.json`), so that they take their place in the order of deliveries.
+Raw file and rows of a record-level feed can be read by their owner alone.
 """
 
 import contextlib
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,14 +23,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.corrections import Correction, read_corrections
+from maalestok.deliveries.files import WORK_PREFIX, file_hash, flush, put_content
+from maalestok.deliveries.files import write_atomically as write_atomically
 from maalestok.deliveries.supersession import in_order
 from maalestok.errors import StoreError
 
 FORMAT = 1
 MARKER = "store.json"
 LOCK = ".lock"
-WORK_PREFIX = ".ny-"
 CARDS = ("delivery.json", "modtaget-*.json")
+RAW, ROWS = "raw", "rows.parquet"
 
 
 class Delivery(BaseModel):
@@ -55,22 +56,29 @@ class Delivery(BaseModel):
 
 @dataclass(frozen=True)
 class NewDelivery:
-    """A checked delivery on its way in. Corrections have no rows."""
+    """A checked delivery on its way in. Corrections have no rows.
+
+    Large ones come as files. What is `private` (single cases) can be read by its owner alone.
+    """
 
     delivery: Delivery
-    content: bytes
-    rows: pl.DataFrame | None
+    content: bytes | Path
+    rows: pl.DataFrame | Path | None
     report: dict[str, Any]
+    private: bool = False
 
 
 def _write_delivery(folder: Path, item: NewDelivery, known: Sequence[Delivery]) -> None:
     """Write a delivery's files. One that replaces a damaged one keeps the times it is `known` to have come."""
-    folder.mkdir(mode=0o755)
+    folder.mkdir(mode=0o700 if item.private else 0o755)
     delivery = item.delivery
-    (folder / "raw").write_bytes(item.content)
+    put_content(folder / RAW, item.content, delivery.sha256)
     if item.rows is not None:
-        item.rows.write_parquet(folder / "rows.parquet")
-        delivery = delivery.model_copy(update={"rows_sha256": file_hash(folder / "rows.parquet")})
+        if isinstance(item.rows, Path):
+            put_content(folder / ROWS, item.rows, file_hash(item.rows))
+        else:
+            item.rows.write_parquet(folder / ROWS)
+        delivery = delivery.model_copy(update={"rows_sha256": file_hash(folder / ROWS)})
     report = json.dumps(item.report, ensure_ascii=False, indent=1) + "\n"
     (folder / "report.json").write_text(report, encoding="utf-8")
     held = {card.received: card for card in known} or {delivery.received: delivery}
@@ -79,8 +87,8 @@ def _write_delivery(folder: Path, item: NewDelivery, known: Sequence[Delivery]) 
         text = delivery.model_copy(update=times).model_dump_json(indent=1) + "\n"
         (folder / (_reception_name(card) if place else CARDS[0])).write_text(text, encoding="utf-8")
     for path in folder.iterdir():
-        path.chmod(0o444)
-        _flush(path)
+        path.chmod(0o600 if item.private and path.name in (RAW, ROWS) else 0o444)
+        flush(path)
 
 
 class Store:
@@ -140,14 +148,22 @@ class Store:
         Raises:
             StoreError: a delivery has lost its card, unless `whole_only` passes damaged ones over.
         """
-        folder = self.path / "deliveries" / feed
-        held = [p for p in folder.glob("*") if p.is_dir() and not p.name.startswith(WORK_PREFIX)]
+        held = self._held(feed)
         if whole_only:
             held = [p for p in held if self.find(feed, p.name) is not None]
         cards = [self._read_card(p / CARDS[0]) for p in held]
         cards += [self._read_card(again) for p in held for again in p.glob(CARDS[1])]
         newest = {d.sha256: d for d in in_order(cards, known_at)}
         return in_order(newest.values())
+
+    def announced(self, feed: str) -> list[Delivery]:
+        """As `deliveries`, by the cards that can be read; the files beside them are not looked at."""
+        cards = [card for folder in self._held(feed) for card in self._readable_cards(folder)]
+        return in_order({d.sha256: d for d in in_order(cards)}.values())
+
+    def _held(self, feed: str) -> list[Path]:
+        folder = self.path / "deliveries" / feed
+        return [p for p in folder.glob("*") if p.is_dir() and not p.name.startswith(WORK_PREFIX)]
 
     def receptions(self, delivery: Delivery) -> list[Delivery]:
         """Every time a delivery is known to have come."""
@@ -166,9 +182,9 @@ class Store:
     def _faults(self, delivery: Delivery) -> list[Path]:
         """Files of a delivery that are missing or not as they were written."""
         folder = self.folder(delivery.feed, delivery.sha256)
-        expected = {folder / "raw": delivery.sha256}
+        expected = {folder / RAW: delivery.sha256}
         if delivery.feed != CORRECTIONS:
-            expected[folder / "rows.parquet"] = delivery.rows_sha256 or "(none)"
+            expected[folder / ROWS] = delivery.rows_sha256 or "(none)"
         return [p for p, digest in expected.items() if not p.is_file() or file_hash(p) != digest]
 
     def check(self, delivery: Delivery) -> None:
@@ -185,7 +201,7 @@ class Store:
     def rows_path(self, delivery: Delivery) -> Path:
         """A delivery's typed rows as sent, before corrections, checked to be as they were written."""
         self.check(delivery)
-        return self.folder(delivery.feed, delivery.sha256) / "rows.parquet"
+        return self.folder(delivery.feed, delivery.sha256) / ROWS
 
     def rows(self, delivery: Delivery) -> pl.DataFrame:
         """A delivery's typed rows."""
@@ -194,7 +210,7 @@ class Store:
     def raw(self, delivery: Delivery) -> bytes:
         """The bytes as sent, checked against their hash."""
         self.check(delivery)
-        return (self.folder(delivery.feed, delivery.sha256) / "raw").read_bytes()
+        return (self.folder(delivery.feed, delivery.sha256) / RAW).read_bytes()
 
     def add(self, new: Sequence["NewDelivery"], again: Sequence[Delivery] = ()) -> list[bool]:
         """Put checked deliveries in place, and note that known ones came `again`.
@@ -218,7 +234,7 @@ class Store:
             for written, delivery in zip(cards.values(), again, strict=True):
                 written.write_text(delivery.model_dump_json(indent=1) + "\n", encoding="utf-8")
                 written.chmod(0o444)
-                _flush(written)
+                flush(written)
             for target, written in waiting.items():
                 target.parent.mkdir(exist_ok=True)
                 if target.is_dir():  # found damaged above
@@ -272,28 +288,3 @@ def _reception_name(delivery: Delivery) -> str:
 
 def _is_ours(name: str) -> bool:
     return name in (MARKER, LOCK, "deliveries", "answers") or name.startswith(WORK_PREFIX)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old or the new, never a part."""
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=WORK_PREFIX, delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink()
-            raise

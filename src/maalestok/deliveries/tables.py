@@ -49,6 +49,10 @@ def read_table(content: bytes, max_rows: int) -> RawTable:
         from maalestok.deliveries.read_xlsx import read_xlsx
 
         return read_xlsx(content, max_rows)
+    if content[:4] == b"PAR1":
+        from maalestok.deliveries.read_parquet import read_parquet
+
+        return read_parquet(content, max_rows)
     text = decode(content)
     if text.lstrip()[:1] in ("{", "["):
         from maalestok.deliveries.read_json import read_json

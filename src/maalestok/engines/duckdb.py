@@ -1,5 +1,6 @@
 """DuckDB in process: the default engine."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,8 @@ from typing import Self
 import duckdb
 import polars as pl
 
+from maalestok.engines.base import ParquetPart
+
 _TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
     "INTEGER": pl.Int32(),
@@ -15,32 +18,52 @@ _TYPES: dict[str, pl.DataType] = {
     "DOUBLE": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
 }
+_BATCH = 500
+"""Rows of values per statement: one statement a row takes minutes for a calendar of places and months."""
 
 
 class DuckDBEngine:
-    """One in-memory database per run. Files are opened only while inputs are registered."""
+    """One in-memory database per run; what does not fit in memory is spilled to a folder of its own.
+
+    Registered files are read where they lie. Before the first query everything else outside is closed.
+    """
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+        self._spill = tempfile.TemporaryDirectory(prefix="maalestok-")
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "temp_directory": self._spill.name,
+        }
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._readable: list[str] = []
         self._sealed = False
 
     @property
     def label(self) -> str:
         return f"duckdb {duckdb.__version__}"
 
-    def register_parquet(self, name: str, paths: Sequence[Path]) -> None:
-        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        self._connection.execute(f"create table {name} as select * from read_parquet([{listed}])")  # noqa: S608  # names are ours, paths quoted
+    def register_parquet(self, name: str, parts: Sequence[ParquetPart]) -> None:
+        selects = []
+        for part in parts:
+            extra = "".join(f", {value}::integer as {column}" for column, value in part.constants.items())
+            selects.append(f"select *{extra} from read_parquet({_quoted(part.path)})")  # noqa: S608  # names are ours, paths quoted
+            self._readable.append(str(part.path))
+        self._connection.execute(f"create view {name} as {' union all by name '.join(selects)}")
 
     def register_values(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
         described = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         self._connection.execute(f"create table {name} ({described})")
-        if rows:
-            marks = ", ".join("?" for _ in columns)
-            self._connection.executemany(f"insert into {name} values ({marks})", [list(row) for row in rows])  # noqa: S608  # name is ours
+        marks = f"({', '.join('?' for _ in columns)})"
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            values = [value for row in batch for value in row]
+            self._connection.execute(f"insert into {name} values {', '.join([marks] * len(batch))}", values)  # noqa: S608  # name is ours
 
     def create(self, name: str, select: str) -> None:
         if not self._sealed:
+            listed = ", ".join(_quoted(path) for path in self._readable)
+            self._connection.execute(f"set allowed_paths = [{listed}]")
+            self._connection.execute(f"set allowed_directories = [{_quoted(self._spill.name)}]")
             self._connection.execute("set enable_external_access = false")
             self._connection.execute("set lock_configuration = true")
             self._sealed = True
@@ -59,3 +82,8 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+        self._spill.cleanup()
+
+
+def _quoted(path: Path | str) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,6 +1,8 @@
 """Danish numbers and words for figures. The only place where a unit decides how a figure is written."""
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from maalestok.period import MONTH_NAMES_DA
 
@@ -29,6 +31,10 @@ UNIT_DA = {
 PART_DA = {
     "placering_foer": "Placering i udgaven før",
     "placering_nu": "Placering nu",
+    "mangler_sager": "Skal mindst trækkes næste måned for at nå grænsen, hvis ingen nye kommer til",
+    "maaneder_mangler": "Måneder uden levering blandt de 12",
+    "tragt": "Hele landet, og hvor 99,8 pct. af kommunerne ventes at ligge",
+    "afrundingsspaend": "Andelen, regnet af afrundede tal, og hvor den uafrundede kan ligge",
     "enhedspris_a_dagpenge": "Pris pr. fuldtidsperson, a-dagpengeområdet",
     "enhedspris_kontanthjaelp": "Pris pr. fuldtidsperson, kontanthjælpsområdet",
     "enhedspris_sygedagpenge": "Pris pr. fuldtidsperson, sygedagpengeområdet",
@@ -43,6 +49,23 @@ def number(value: float, decimals: int = 0) -> str:
     rounded = Decimal(repr(value)).quantize(quantum, rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
     return f"{_MINUS}{text}" if rounded < 0 else text
+
+
+def share_beside(numerator: int, denominator: int, limit: Fraction) -> str:
+    """A share in per cent with as many decimals, two at least, as keep it on its side of a limit: 29,996 under 30.
+
+    Args:
+        numerator, denominator: whole numbers, denominator above 0.
+        limit: as a fraction, e.g. 3/10.
+    """
+    exact = Fraction(numerator, denominator) * 100
+    bound = limit * 100
+    for decimals in range(2, 12):
+        nearest = Fraction(math.floor(exact * 10**decimals + Fraction(1, 2)), 10**decimals)
+        if (nearest < bound) == (exact < bound) and (nearest > bound) == (exact > bound):
+            break
+    whole, rest = divmod(int(nearest * 10**decimals), 10**decimals)
+    return f"{number(whole)},{rest:0{decimals}d}"
 
 
 def _times(value: float, factor: int) -> float:

@@ -1,4 +1,4 @@
-"""What changed between two releases, cell by cell, and why: edition, data, correction, rules or program."""
+"""What changed between two releases, cell by cell, and why: edition, data, correction, protection, rules or program."""
 
 import re
 from collections import Counter
@@ -8,17 +8,24 @@ from typing import Any
 
 import polars as pl
 
+from maalestok.criteria import CONTACTED
 from maalestok.errors import ReleaseError
 from maalestok.kommune import HELE_LANDET, by_code
-from maalestok.period import parse_period
+from maalestok.period import PeriodKind, parse_period
 from maalestok.release.manifest import Manifest
 from maalestok.release.read import Release
-from maalestok.results import KEY, key_text
+from maalestok.results import KEY, Status, key_text
 
 COMPARED = ("value", "low", "high", "numerator", "denominator", "status", "unit", "syntetisk", "rule_version")
 FINDING_KEY = ("criterion", "kommune_kode", "omraade", "kontroltrin", "period")
 JUDGED = ("udfald", "flag", "graense", "vaerdi", "rule_version")
 UDGAVE, MAERKE, DATA, RETTELSE, REGLER, PROGRAM = "udgave", "mærke", "data", "rettelse", "regler", "program"
+BESKYTTELSE = "beskyttelse"
+WITHHELD = Status.DISKRETIONERET.value
+WINDOW = 12
+"""Months a figure of a month end rests on."""
+ACTED_MONTHS = 6
+"""Month ends before a contact that it may have rested on."""
 CORRECTED_COLUMN = re.compile(r": (\w+) fra ")
 AENDRET, NY, FORSVUNDET = "ændret", "ny", "forsvundet"
 
@@ -31,6 +38,7 @@ class CellChange:
     measure: str
     kommune_kode: str
     omraade: str
+    kontroltrin: int | None
     period: str
     kind: str
     cause: str
@@ -45,11 +53,12 @@ class CellChange:
 
 @dataclass(frozen=True)
 class FindingChange:
-    """One finding whose outcome, reservations, threshold or value differs."""
+    """One finding whose outcome, reservations, threshold or value differs. `acted_on`: a contact may rest on it."""
 
     criterion: str
     kommune_kode: str
     omraade: str
+    kontroltrin: int | None
     period: str
     kind: str
     cause: str
@@ -57,6 +66,7 @@ class FindingChange:
     now: str | None
     flags_before: tuple[str, ...]
     flags_now: tuple[str, ...]
+    acted_on: bool
 
 
 @dataclass(frozen=True)
@@ -134,9 +144,10 @@ class _Causes:
     def __init__(self, old: pl.DataFrame, new: pl.DataFrame, before: Manifest, now: Manifest) -> None:
         self.rules_changed = (before.rules_sha256, before.register_sha256) != (now.rules_sha256, now.register_sha256)
         self._both = set(before.periods) & set(now.periods)
-        key = ["feed", "period", "kommune_kode", "omraade"]
+        key = ["feed", "period", "kommune_kode", "omraade", "kontroltrin"]
         both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
         self._data = self._places(both.filter(pl.col("levering").ne_missing(pl.col("levering_new"))))
+        self._periods: dict[tuple[str, bool, bool], list[str]] = {}
         corrected = both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new")))
         self._corrected = self._places(corrected)
         self._named = {
@@ -149,25 +160,44 @@ class _Causes:
     def _places(rows: pl.DataFrame) -> set[tuple[str, str]]:
         """(period, place) of changed rows, and of every larger place they are part of."""
         places = set()
-        for period, kommune in rows.select("period", "kommune_kode").iter_rows():
-            places |= {(period, place) for place in (kommune, by_code()[kommune].region_kode, HELE_LANDET)}
+        for period, kommune in rows.select("period", "kommune_kode").unique().iter_rows():
+            own = by_code()[kommune]
+            places |= {(period, place) for place in (kommune, own.landsdel_kode, own.region_kode, HELE_LANDET)}
         return places
 
-    def cause(self, row: Mapping[str, Any], kind: str, *, moves: bool) -> str:
-        """The first cause that explains a changed row. `moves`: it rests on the edition before, too."""
+    def cause(self, row: Mapping[str, Any], kind: str, *, moves: bool, whole_past: bool = False) -> str:
+        """The first cause that explains a changed row.
+
+        `moves`: it rests on the edition before, too; `whole_past`: on every month before.
+        """
         if row["period"] not in self._both:
             return UDGAVE
         if kind == AENDRET and row["rule_version"] != row["rule_version_new"]:
             return REGLER
         if (row["period"], row["kommune_kode"], row["omraade"], row.get("measure")) in self._named:
             return RETTELSE
-        periods = [row["period"], *([parse_period(row["period"]).previous_edition.code] if moves else [])]
-        cells = {(period, row["kommune_kode"]) for period in periods}
+        cells = self._reach(row["period"], row["kommune_kode"], moves=moves, whole_past=whole_past)
         if cells & self._data:
             return DATA
         if cells & self._corrected:
             return RETTELSE
+        if WITHHELD in (row.get("status"), row.get("status_new")):
+            return BESKYTTELSE
         return REGLER if self.rules_changed else PROGRAM
+
+    def _reach(self, code: str, place: str, *, moves: bool, whole_past: bool) -> set[tuple[str, str]]:
+        """(period, place) of the delivered rows that a figure or finding rests on."""
+        if (code, moves, whole_past) not in self._periods:
+            self._periods[code, moves, whole_past] = self._rests_on(code, moves=moves, whole_past=whole_past)
+        return {(period, place) for period in self._periods[code, moves, whole_past]}
+
+    def _rests_on(self, code: str, *, moves: bool, whole_past: bool) -> list[str]:
+        period = parse_period(code)
+        if period.kind is PeriodKind.ROLLING_YEAR:
+            return [code, *([period.previous_edition.code] if moves else [])]
+        if whole_past:
+            return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
+        return [period.shifted(-months).code for months in range(WINDOW)]
 
 
 def _joined(
@@ -210,6 +240,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
                 measure=row["measure"],
                 kommune_kode=row["kommune_kode"],
                 omraade=row["omraade"],
+                kontroltrin=row["kontroltrin"],
                 period=row["period"],
                 kind=kind,
                 cause=MAERKE
@@ -229,6 +260,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
 
 def _findings(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[FindingChange]:
     changes = []
+    contacted = _contacted(old)
     for row in _joined(old, new, FINDING_KEY, JUDGED):
         kind = _kind(row)
         changes.append(
@@ -236,13 +268,26 @@ def _findings(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[Findin
                 criterion=row["criterion"],
                 kommune_kode=row["kommune_kode"],
                 omraade=row["omraade"],
+                kontroltrin=row["kontroltrin"],
                 period=row["period"],
                 kind=kind,
-                cause=why.cause(row, kind, moves=False),
+                cause=why.cause(row, kind, moves=False, whole_past=True),
                 before=row["udfald"],
                 now=row["udfald_new"],
                 flags_before=tuple(row["flag"] or ()),
                 flags_now=tuple(row["flag_new"] or ()),
+                acted_on=(row["criterion"], row["kommune_kode"], row["kontroltrin"], row["period"]) in contacted,
             )
         )
     return changes
+
+
+def _contacted(findings: pl.DataFrame) -> set[tuple[str, str, int | None, str]]:
+    """Findings that a contact may rest on: its own month end and those shortly before."""
+    flagged = findings.filter(pl.col("flag").list.contains(CONTACTED))
+    columns = ("criterion", "kommune_kode", "kontroltrin", "period")
+    return {
+        (criterion, kommune, trin, parse_period(code).shifted(-months).code)
+        for criterion, kommune, trin, code in flagged.select(columns).iter_rows()
+        for months in range(ACTED_MONTHS + 1)
+    }

@@ -45,6 +45,7 @@ class CorrectionEntry(_Frozen):
     period: str
     kommune_kode: str
     omraade: str | None
+    kontroltrin: str | None = None
     column: str
     before: str
     now: str | None

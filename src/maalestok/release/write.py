@@ -30,9 +30,15 @@ WORK_PREFIX = ".ny-"
 
 
 def write_release(
-    built: Built, out: Path, previous: Release | None = None, say: Callable[[str], None] = lambda _: None
+    built: Built,
+    out: Path,
+    previous: Release | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    keep: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Write the tables, the open data and the manifest, and point `out` at the result.
+
+    `keep` is called with the release's id before `out` points at it: what stays inside is kept first.
 
     Raises:
         ReleaseError: `out` is something else than a link to a release.
@@ -58,6 +64,7 @@ def write_release(
             _place(work, target)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+        keep(release_id)
         _point(out, target)
     return open_release(target)
 

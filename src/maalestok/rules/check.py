@@ -47,18 +47,20 @@ def shared_faults(rules: Ruleset) -> list[str]:
     for criterion in rules.criteria.values():
         if criterion.measure not in rules.measures:
             faults.append(f"criteria/{criterion.id}.yaml: målet {criterion.measure} findes ikke")
-        if criterion.omraade not in front.omraader:
-            faults.append(f"criteria/{criterion.id}.yaml: området {criterion.omraade} findes ikke")
+        faults += [
+            f"criteria/{criterion.id}.yaml: området {track.omraade} findes ikke"
+            for track in criterion.tracks
+            if track.omraade not in front.omraader
+        ]
     for feed in rules.feeds.values():
         faults += [
             f"feeds/{feed.id}.yaml: området {area} findes ikke"
             for area in sorted(set(feed.omraade_labels.values()) - set(front.omraader))
         ]
-        columns = {column.id for column in feed.columns}
         faults += [
             f"feeds/{feed.id}.yaml: supersedes_by {c} er ikke en kolonne"
             for c in feed.supersedes_by
-            if c not in columns
+            if c not in feed.row_fields
         ]
     return faults
 

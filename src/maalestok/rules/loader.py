@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -80,8 +81,14 @@ def rules_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def load_shared(benchmark: str, root: Path | None = None) -> Ruleset:
-    """The rules every benchmark has, from the shipped folder or from `root`."""
+def load_shared(
+    benchmark: str, root: Path | None = None, criteria: Mapping[str, type[Criterion]] | None = None
+) -> Ruleset:
+    """The rules every benchmark has, from the shipped folder or from `root`.
+
+    `criteria` names the models of criteria that hold more than a threshold.
+    """
+    models = criteria or {}
     folder = (root or rules_root()) / benchmark
     front = load_file(folder / "benchmark.yaml", Benchmark)
     if front.id != benchmark:
@@ -89,9 +96,12 @@ def load_shared(benchmark: str, root: Path | None = None) -> Ruleset:
     return Ruleset(
         benchmark=front,
         measures=_load_folder(folder / "measures", Measure),
-        criteria=_load_folder(folder / "criteria", Criterion),
+        criteria={
+            path.stem: load_file(path, models.get(path.stem, Criterion))
+            for path in sorted((folder / "criteria").glob("*.yaml"))
+        },
         feeds=_load_folder(folder / "feeds", Feed),
-        editions=load_file(folder / "editions.yaml", Editions),
+        editions=load_file(folder / "editions.yaml", Editions) if (folder / "editions.yaml").is_file() else None,
         sha256=rules_hash(folder),
     )
 

@@ -4,17 +4,25 @@ Grain: one model per file of `rules/<benchmark>/`. Numbers from law or agreement
 each with the date from which it holds and a reference.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from maalestok.criteria import Comparison
+from maalestok.rules.base import Governed as Governed
+from maalestok.rules.base import Identifier as Identifier
+from maalestok.rules.base import Reference as Reference
+from maalestok.rules.base import RuleModel as RuleModel
+from maalestok.rules.base import Text as Text
+from maalestok.rules.base import Title as Title
+from maalestok.rules.feeds import ColumnKind as ColumnKind
+from maalestok.rules.feeds import Feed as Feed
+from maalestok.rules.feeds import FeedColumn as FeedColumn
+from maalestok.rules.feeds import Source as Source
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=3)]
 QuarterCode = Annotated[str, Field(pattern=r"^\d{4}QMAT0[1-4]$")]
+PeriodCode = Annotated[str, Field(pattern=r"^\d{4}(QMAT0[1-4]|-(0[1-9]|1[0-2]))$")]
 
 
 class Unit(StrEnum):
@@ -52,62 +60,28 @@ class Geography(StrEnum):
     """What places a measure is made for."""
 
     KOMMUNE = "kommune"
+    LANDSDEL = "landsdel"
     REGION = "region"
     LAND = "land"
-
-
-class RuleModel(BaseModel):
-    """Base of all rule models."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Title(RuleModel):
-    """A name in both languages."""
-
-    da: Text
-    en: Text
-
-
-class Reference(RuleModel):
-    """Where a rule comes from: a law, a publication, an established property of published data."""
-
-    kilde: Text
-    sted: Text | None = None
-
-    @property
-    def text(self) -> str:
-        """Source and place in it, as one line."""
-        return f"{self.kilde}, {self.sted}" if self.sted else self.kilde
-
-
-class Governed(RuleModel):
-    """Every rule file: what it is, where it comes from, by whom and when checked, when to be looked at again."""
-
-    id: Identifier
-    title: Title
-    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
-    checked_by: Text
-    checked_on: date
-    next_review: date
 
 
 class Dated(RuleModel):
     """A version of a rule, in force from a period on until the next version, or until `to_period`."""
 
     version: Annotated[str, Field(min_length=1, pattern=r"^[0-9a-z.-]+$")]
-    from_period: QuarterCode
-    to_period: QuarterCode | None = None
+    from_period: PeriodCode
+    to_period: PeriodCode | None = None
     reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
 
 
 class Benchmark(Governed):
-    """`benchmark.yaml`: the front page of a benchmark's rules."""
+    """`benchmark.yaml`: the front page of a benchmark's rules. `default_kontroltrin` is the view shown unasked."""
 
     description_da: Text
     omraader: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     omraade_names_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     total: Identifier
+    default_kontroltrin: Annotated[int, Field(ge=2, le=3)] | None = None
     measures: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     criteria: tuple[Identifier, ...]
     feeds: Annotated[tuple[Identifier, ...], Field(min_length=1)]
@@ -125,13 +99,14 @@ class MeasureSource(RuleModel):
     """Which delivered rows a municipality's figure of one kilde was read from.
 
     `areas`: the figure's own area, or all areas where a total is the sum over areas. `edition_before` where the figure
-    rests on that edition too.
+    rests on that edition too, `window_months` where it rests on that many months up to its own.
     """
 
     kilde: Kilde
     feed: Identifier
     areas: Literal["own", "all_for_total"] = "own"
     edition_before: bool = False
+    window_months: Annotated[int, Field(ge=1, le=24)] = 1
 
 
 class Measure(Governed):
@@ -159,62 +134,24 @@ class CriterionVersion(Dated):
     definition_da: Text
 
 
+class Track(RuleModel):
+    """What a criterion is decided for besides the municipality: an area and, where there are any, a kontroltrin."""
+
+    omraade: Identifier
+    kontroltrin: Annotated[int, Field(ge=2, le=3)] | None = None
+
+
 class Criterion(Governed):
-    """`criteria/<id>.yaml`: a measure compared with a dated threshold."""
+    """`criteria/<id>.yaml`: a measure compared with a dated threshold, on each of its tracks."""
 
     measure: Identifier
-    omraade: Identifier
+    tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
     comparison: Comparison
     assessed: Literal["calendar_year", "every_period"]
     outcomes_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     flags_da: dict[Identifier, Text]
     limits_da: Annotated[tuple[Text, ...], Field(min_length=1)]
     versions: Annotated[tuple[CriterionVersion, ...], Field(min_length=1)]
-
-
-class ColumnKind(StrEnum):
-    """How a delivered cell is read."""
-
-    ROLLING_YEAR = "rolling_year"
-    MONTH = "month"
-    KOMMUNE = "kommune"
-    OMRAADE = "omraade"
-    INTEGER = "integer"
-    DECIMAL2 = "decimal2"
-    DECIMAL3 = "decimal3"
-
-
-class FeedColumn(RuleModel):
-    """One column of a feed: the names and codes it may be delivered under."""
-
-    id: Identifier
-    kind: ColumnKind
-    names: Annotated[tuple[Text, ...], Field(min_length=1)]
-    codes: tuple[Text, ...] = ()
-    may_be_missing: bool = False
-    description_da: Text
-
-
-class Source(RuleModel):
-    """Who publishes a feed, how it must be attributed, what is known of its licence."""
-
-    publisher: Text
-    attribution_da: Text
-    licens_note_da: Text
-
-
-class Feed(Governed):
-    """`feeds/<id>.yaml`: the contract's data part. Rules of rows are code, named in `rules_da`."""
-
-    source: Source
-    columns: Annotated[tuple[FeedColumn, ...], Field(min_length=1)]
-    omraade_labels: dict[Text, Identifier]
-    complete: bool
-    supersedes_by: Annotated[tuple[Identifier, ...], Field(min_length=1)]
-    missing_marks: dict[str, Literal["ikke_leveret", "diskretioneret", "ikke_opgjort"]]
-    max_megabytes: Annotated[int, Field(gt=0)]
-    max_rows: Annotated[int, Field(gt=0)]
-    rules_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
 
 
 class Edition(RuleModel):
@@ -240,5 +177,5 @@ class Ruleset(RuleModel):
     measures: dict[Identifier, Measure]
     criteria: dict[Identifier, Criterion]
     feeds: dict[Identifier, Feed]
-    editions: Editions
+    editions: Editions | None
     sha256: str

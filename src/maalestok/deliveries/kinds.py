@@ -1,0 +1,77 @@
+"""What an import needs to know of a feed and of a file's arrival; the seam for feeds too large for rows in memory."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from maalestok.deliveries.contract import Contract
+from maalestok.deliveries.issues import Issue, errors
+from maalestok.rules.models import Feed
+
+Warner = Callable[[pl.DataFrame, Feed], list[Issue]]
+DateCheck = Callable[[pl.DataFrame, Feed, date], list[Issue]]
+
+
+@dataclass(frozen=True)
+class ColumnarRows:
+    """A large file read and checked. `file` holds its typed rows as Parquet; None when an issue refuses them."""
+
+    layout: str
+    row_word: str
+    rows: int
+    periods: Sequence[str]
+    syntetisk: bool
+    issues: Sequence[Issue]
+    file: Path | None
+
+    def __post_init__(self) -> None:
+        if self.file is None and not errors(self.issues):
+            raise ValueError("a file that is refused must say why")
+
+
+ColumnarReader = Callable[[Path, Feed, date, Path], ColumnarRows]
+"""Reads a file of a feed, drawn or received on a day, writing what it makes into a folder of its own.
+
+Raises UnreadableFile when the file is no table at all.
+"""
+
+
+def _nothing_dated(frame: pl.DataFrame, feed: Feed, day: date) -> list[Issue]:
+    return []
+
+
+def _nothing_odd(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
+    return []
+
+
+@dataclass(frozen=True)
+class FeedKind:
+    """Everything an import needs to know of a feed: checks of its rows, or a `columnar` reader that does it all.
+
+    `date_check` is given the day the file was drawn or, if earlier, received.
+    """
+
+    feed: Feed
+    contract: Contract | None = None
+    date_check: DateCheck = _nothing_dated
+    warner: Warner = _nothing_odd
+    columnar: ColumnarReader | None = None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """When a file was received and, if stated, extracted; and whether it is declared invented."""
+
+    received: datetime
+    extracted: datetime | None = None
+    syntetisk: bool = False
+    stated: bool = False
+    """The time was given, not taken from the clock: known bytes then count as received again."""
+
+    @property
+    def day(self) -> date:
+        """The day the file can tell of nothing after."""
+        return min(self.received, self.extracted or self.received).date()

@@ -1,0 +1,58 @@
+"""Rounding of protected counts and amounts, and what a rounded figure leaves open. Pure.
+
+A count is rounded to the nearest multiple of a base, halves up; small ones are withheld: a shown 10 stands for 5..14.
+Where a larger count known to all lies below the rounded one, that count is shown instead: more than is possible is
+never shown.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_LIMIT = 1 << 50
+"""Stands for "no upper limit is known" among whole numbers."""
+
+
+class Unrounded(Exception):
+    """A figure is published that rounding can't have made."""
+
+
+def rounded(value: int, base: int) -> int:
+    """Nearest multiple of `base`, halves up: 5 -> 10 and 4 -> 0 with base 10."""
+    return (value + base // 2) // base * base
+
+
+def shown_count(value: int, base: int, limit: int = NO_LIMIT) -> int:
+    """A count as published: rounded, but not above the published `limit` of it."""
+    return min(rounded(value, base), limit)
+
+
+def count_bands(
+    shown: NDArray[np.int64], limit: NDArray[np.int64], base: int, small_max: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The smallest and largest count each published one can stand for, given that 1..small_max are withheld.
+
+    Args:
+        shown: published counts, any shape.
+        limit: the published limit of each, same shape; `NO_LIMIT` where there is none.
+
+    Raises:
+        Unrounded: some count is published that is neither a multiple of the base nor its limit.
+    """
+    multiple = -(-shown // base) * base
+    if ((multiple != shown) & (shown != limit)).any() or (shown > limit).any():
+        raise Unrounded
+    high = np.where(shown == limit, limit, np.minimum(multiple + (base - 1) // 2, limit))
+    low = np.maximum(multiple - base // 2, small_max + 1)
+    nothing = shown == 0
+    return np.where(nothing, 0, low), np.where(nothing, 0, high)
+
+
+def amount_bands(shown: NDArray[np.int64], base: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The smallest and largest whole kroner each published amount can stand for.
+
+    Raises:
+        Unrounded: some amount is no multiple of the base.
+    """
+    if (shown % base).any():
+        raise Unrounded
+    return np.maximum(shown - base // 2, 0), shown + (base - 1) // 2

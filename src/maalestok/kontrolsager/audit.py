@@ -1,0 +1,275 @@
+"""Attack the public figures as a reader with a solver would: which withheld figures can be pinned down?
+
+Bounds from rounding, sums and the release before come first (`known`); a figure they leave narrow is not protected.
+For the others one programme a municipality, kontroltrin and group of figures, over single months, holds all windows
+that share them, the areas with their total, and the outcome chain month by month.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from maalestok.disclosure.network import Contradiction
+from maalestok.disclosure.polytope import Floats, Infeasible, System, protected
+from maalestok.disclosure.rounding import NO_LIMIT, Unrounded
+from maalestok.kontrolsager.known import WINDOW, Known, known_amounts, known_counts
+from maalestok.kontrolsager.rules import DisclosureVersion
+from maalestok.kontrolsager.view import ALL, TO, TRIN_CUTS, A, E, O, Shown, View, kommune_count
+
+THOUSAND = 1000.0
+"""Amounts enter programmes in thousands, so that the solver's tolerance is small beside them."""
+ROOM = {"draws": 1_000.0, "outcomes": 1_000.0, "amounts": 10_000.0}
+"""How far above the largest known bound a month may go in a programme; less room only proves less."""
+Group = Literal["draws", "outcomes", "amounts"]
+KINDS: dict[Group, tuple[int, ...]] = {"draws": (TO,), "outcomes": (O, A, E), "amounts": (0, 1, 2)}
+
+
+@dataclass(frozen=True, order=True)
+class Unsafe:
+    """A withheld figure that can be pinned down. `kind` counts within counts or amounts, `window` within the release.
+
+    `by_sums`: sums and chains alone give it away, without windows that share months.
+    """
+
+    group: Group
+    kommune: int
+    cut: int
+    kind: int
+    window: int
+    by_sums: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the attack found. `faults`: figures the rules can't have made, or that contradict each other."""
+
+    shown: int
+    withheld: int
+    programmes: int
+    unsafe: tuple[Unsafe, ...]
+    faults: tuple[str, ...]
+    combined: bool
+
+    @property
+    def holds(self) -> bool:
+        """True when nothing protected can be pinned down and nothing is wrong."""
+        return not self.unsafe and not self.faults
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """A block's rows: windows first, in the order kind, cut, window; then chains (part less whole)."""
+
+    matrix: csr_matrix
+    windows: int
+
+
+@cache
+def _structure(
+    kinds: int, chained: tuple[tuple[int, int], ...], summed: bool, trin: int, months: tuple[int, ...]
+) -> _Structure:
+    """Rows over monthly variables [kind, area, month]; with `summed` one more kind is the sum of the others."""
+    first = months[0] - WINDOW + 1
+    cuts = TRIN_CUTS[trin]
+    areas = len(cuts) - (ALL in cuts)
+    at = np.arange(kinds * areas * (months[-1] - first + 1)).reshape(kinds, areas, -1)
+    index = []
+    for kind, cut, month in product(range(kinds + summed), range(len(cuts)), months):
+        own_kinds = list(range(kinds)) if kind == kinds else [kind]
+        own_areas = list(range(areas)) if cut == areas else [cut]
+        last = month - first + 1
+        index.append(at[own_kinds][:, own_areas, last - WINDOW : last].ravel())
+    windows = len(index)
+    for part, whole in chained:
+        index += list(np.stack([at[part].ravel(), at[whole].ravel()], axis=1))
+    signs = [np.ones(len(columns)) for columns in index[:windows]] + [np.array([1.0, -1.0])] * (len(index) - windows)
+    pointers = np.concatenate([[0], np.cumsum([len(columns) for columns in index])])
+    shape = (len(index), at.size)
+    return _Structure(csr_matrix((np.concatenate(signs), np.concatenate(index), pointers), shape=shape), windows)
+
+
+@dataclass
+class Auditor:
+    """Attacks views under one rule. What a block's bounds led to is kept, so that attacking again is quick.
+
+    `programmes` counts the systems solved; `known` is what the last attack began with.
+    """
+
+    rule: DisclosureVersion
+    programmes: int = 0
+    known: dict[Group, Known] = field(default_factory=dict)
+    _seen: dict[bytes, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def attack(
+        self, view: View, before: View | None = None, *, sums_only: bool = False, patience: int | None = None
+    ) -> Verdict:
+        """What can be pinned down in a view, given the one before.
+
+        For one who will withhold more: `sums_only` solves no programmes, `patience` stops each after so many failures.
+        """
+        begun = self.programmes
+        try:
+            unsafe, combined = self._all(view, before, sums_only, patience)
+        except Unrounded:
+            return self._verdict(view, begun, (), ("Et offentliggjort tal er ikke afrundet efter reglen.",), False)
+        except (Contradiction, Infeasible):
+            return self._verdict(view, begun, (), ("De offentliggjorte tal modsiger hinanden.",), False)
+        return self._verdict(view, begun, unsafe, (), combined)
+
+    def _verdict(
+        self, view: View, begun: int, unsafe: tuple[Unsafe, ...], faults: tuple[str, ...], combined: bool
+    ) -> Verdict:
+        own = kommune_count()
+        states = np.concatenate([view.count_state[:, :own], view.amount_state[:, :own]])
+        return Verdict(
+            int((states == Shown.SHOWN).sum()),
+            int((states == Shown.HIDDEN).sum()),
+            self.programmes - begun,
+            unsafe,
+            faults,
+            combined,
+        )
+
+    def _all(
+        self, view: View, before: View | None, sums_only: bool, patience: int | None
+    ) -> tuple[tuple[Unsafe, ...], bool]:
+        """Everything unsafe, and whether the release before could be used throughout."""
+        found: list[Unsafe] = []
+        combined = True
+        for group, kinds in KINDS.items():
+            learn = known_amounts if group == "amounts" else known_counts
+            known = self.known[group] = learn(view, before, self.rule)
+            combined &= known.combined or before is None
+            narrow = self._narrow(group, known)
+            at = {int(position): window for window, position in enumerate(np.searchsorted(known.months, view.months))}
+            for kind, kommune, cut, window in np.argwhere(narrow & known.targets):
+                if kind in kinds:
+                    found.append(Unsafe(group, int(kommune), int(cut), int(kind), at[int(window)], by_sums=True))
+            open_targets = known.targets & ~narrow
+            for kommune, trin in product(range(kommune_count()), TRIN_CUTS):
+                cuts = TRIN_CUTS[trin]
+                asked = open_targets[np.ix_(kinds, [kommune], cuts)][:, 0]
+                if sums_only or not asked.any():
+                    continue
+                try:
+                    held = self._block(group, view, known, kommune, trin, asked, patience)
+                except Infeasible:
+                    if before is None:
+                        raise
+                    combined = False
+                    own = asked[..., list(at)]
+                    held = np.ones_like(asked)
+                    held[..., list(at)] = self._block(
+                        group, view, learn(view, None, self.rule), kommune, trin, own, patience
+                    )
+                for kind, cut, window in np.argwhere(asked & ~held):
+                    found.append(Unsafe(group, kommune, cuts[cut], kinds[kind], at[int(window)], by_sums=False))
+        return tuple(sorted(found)), combined
+
+    def _narrow(self, group: Group, known: Known) -> NDArray[np.bool_]:
+        return ~self._safe(group, known.low.astype(float), known.high.astype(float), known.need.astype(float))
+
+    def _safe(self, group: Group, low: Floats, high: Floats, need: Floats) -> NDArray[np.bool_]:
+        """Counts: wide enough. Amounts: no single amount lies within the margin of every possible one."""
+        if group != "amounts":
+            return np.asarray(high - low >= need)
+        margin = self.rule.amount_margin_pct
+        return np.asarray((100 - margin) * high > (100 + margin) * low)
+
+    def _block(
+        self,
+        group: Group,
+        view: View,
+        known: Known,
+        kommune: int,
+        trin: int,
+        asked: NDArray[np.bool_],
+        patience: int | None,
+    ) -> NDArray[np.bool_]:
+        """Which of the asked windows [kinds, cuts, windows] of one municipality and trin are protected."""
+        kinds, cuts = KINDS[group], TRIN_CUTS[trin]
+        low = known.low[np.ix_(kinds, [kommune], cuts)][:, 0].astype(float)
+        high = known.high[np.ix_(kinds, [kommune], cuts)][:, 0].astype(float)
+        need = known.need[np.ix_(kinds, [kommune], cuts)][:, 0].astype(float)
+        high[high >= NO_LIMIT // 2] = np.inf
+        months, wanted = known.months, asked
+        if group == "draws":
+            months, low, high, need, wanted = _with_draws(view, months, kommune, cuts, low, high, need, asked)
+            block = _structure(2, ((1, 0),), False, trin, months)
+        elif group == "outcomes":
+            block = _structure(3, ((1, 0), (2, 1)), False, trin, months)
+        else:
+            block = _structure(2, (), True, trin, months)
+            low, high = low / THOUSAND, high / THOUSAND
+        arrays = (low.tobytes(), high.tobytes(), need.tobytes(), wanted.tobytes())
+        key = b"".join((group.encode(), bytes([trin]), str(months).encode(), *arrays))
+        if key in self._seen:
+            flat = self._seen[key]
+        else:
+            flat, whole = self._solve(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
+            if whole:
+                self._seen[key] = flat
+        held = flat.reshape(wanted.shape)
+        return held[1:, :, np.searchsorted(months, known.months)] if group == "draws" else held
+
+    def _solve(
+        self,
+        group: Group,
+        block: _Structure,
+        low: Floats,
+        high: Floats,
+        need: Floats,
+        wanted: NDArray[np.bool_],
+        patience: int | None,
+    ) -> tuple[NDArray[np.bool_], bool]:
+        chains = block.matrix.shape[0] - block.windows
+        least = np.concatenate([low, np.full(chains, -np.inf)])
+        most = np.concatenate([high, np.zeros(chains)])
+        binding = (least > 0) | np.isfinite(most)
+        binding[: len(wanted)] |= wanted
+        rows = np.flatnonzero(binding)
+        known = np.concatenate([low, high[np.isfinite(high)]])
+        top = np.full(block.matrix.shape[1], known.max(initial=0.0) + ROOM[group])
+        system = System(block.matrix[rows], least[rows], most[rows], top, whole=group != "amounts")
+        self.programmes += 1
+        targets = np.searchsorted(rows, np.flatnonzero(wanted))
+        needed = need[wanted]
+        held, whole = protected(system, targets, lambda lows, highs: self._safe(group, lows, highs, needed), patience)
+        out = np.zeros(len(wanted), dtype=bool)
+        out[wanted] = held
+        return out, whole
+
+
+def _with_draws(
+    view: View,
+    months: tuple[int, ...],
+    kommune: int,
+    cuts: Sequence[int],
+    low: Floats,
+    high: Floats,
+    need: Floats,
+    asked: NDArray[np.bool_],
+) -> tuple[tuple[int, ...], Floats, Floats, Floats, NDArray[np.bool_]]:
+    """Put the drawn cases in front as a kind of their own, exact, on each window that shares months with the others."""
+    longer = [place for place, month in enumerate(view.drawn_months) if month > months[0] - WINDOW]
+    axis = tuple(sorted({*(view.drawn_months[place] for place in longer), *months}))
+    drawn = np.full((len(cuts), len(axis)), -1, dtype=np.int64)
+    drawn[:, np.searchsorted(axis, [view.drawn_months[place] for place in longer])] = view.drawn[
+        np.ix_([kommune], cuts, longer)
+    ][0]
+    at = np.searchsorted(axis, months)
+    least, most = np.zeros((2, len(cuts), len(axis))), np.full((2, len(cuts), len(axis)), np.inf)
+    least[0] = np.where(drawn >= 0, drawn, 0)
+    most[0] = np.where(drawn >= 0, drawn, np.inf)
+    least[1][:, at], most[1][:, at] = low[0], high[0]
+    apart = np.zeros(least.shape)
+    apart[1][:, at] = need[0]
+    wanted = np.zeros(least.shape, dtype=bool)
+    wanted[1][:, at] = asked[0]
+    return axis, least, most, apart, wanted

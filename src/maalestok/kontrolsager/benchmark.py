@@ -1,0 +1,220 @@
+"""The control-case benchmark as the shared machinery sees it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from maalestok.build import Audit, BuildRequest, Built, one_kind
+from maalestok.deliveries.corrections import Correction
+from maalestok.deliveries.importer import FeedKind
+from maalestok.deliveries.in_force import rows_in_force
+from maalestok.deliveries.store import Delivery, corrections_in_force
+from maalestok.deliveries.supersession import in_order
+from maalestok.errors import MaalestokError, StoreError
+from maalestok.facts import corrected
+from maalestok.kontrolsager import contracts, figures, findings, tables
+from maalestok.kontrolsager.facts import EventFile, Facts, build_facts, counts_table, month_code
+from maalestok.kontrolsager.guard import Guarded, audit_release, guard, refuse_unsafe
+from maalestok.kontrolsager.rule_check import governed, rule_faults
+from maalestok.kontrolsager.rules import BENCHMARK as BENCHMARK_ID
+from maalestok.kontrolsager.rules import KontrolsagerRules, load_rules
+from maalestok.period import PeriodKind, parse_period
+from maalestok.release.read import Release
+from maalestok.rules.models import Governed, Ruleset
+
+COUNTS, EVENTS, CONTACTS = "kontrolsager", "sagshaendelser", "henvendelser"
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What a build takes from the store: counts and contacts in force (corrected), event files, and what they are."""
+
+    counts: pl.DataFrame
+    contacts: pl.DataFrame
+    events: Sequence[EventFile]
+    by_order: Mapping[int, Delivery]
+    known: Mapping[str, Delivery]
+    applied: Sequence[Correction]
+    syntetisk: bool
+
+
+class KontrolsagerBenchmark:
+    """How municipalities use the control cases they are offered, over rolling 12 months."""
+
+    id = BENCHMARK_ID
+
+    def feed_kind(self, feed: str) -> FeedKind:
+        return contracts.feed_kind(feed)
+
+    def rules(self, root: Path | None = None) -> KontrolsagerRules:
+        return load_rules(root)
+
+    def rule_faults(self, rules: Ruleset) -> list[str]:
+        return rule_faults(_own(rules))
+
+    def governed(self, rules: Ruleset) -> list[tuple[str, Governed]]:
+        return governed(_own(rules))
+
+    def build(self, request: BuildRequest) -> Built:
+        rules = load_rules()
+        inputs = _inputs(request, rules)
+        request.say("fakta")
+        facts = _facts(request, inputs)
+        windows = facts.windows
+        exact = figures.exact_figures(windows)
+        guarded = guard(exact, rules, request.previous, request.say)
+        request.say("mål og vurderinger")
+        mark = inputs.syntetisk
+        results, reasons = tables.results_of(exact, guarded.figures, rules, syntetisk=mark)
+        shapes = findings.funnels(windows, rules)
+        parts = tables.parts_of(reasons, results, guarded.figures, windows, shapes, rules, syntetisk=mark)
+        refuse_unsafe(results, parts, guarded, request.say)
+        judged = [
+            findings.low_findings(windows, inputs.contacts, rules, syntetisk=mark),
+            findings.high_findings(windows, shapes, rules, syntetisk=mark),
+        ]
+        internal, _ = tables.results_of(exact, exact, rules, syntetisk=mark)
+        sources = tables.sources_of(
+            facts.months, inputs.counts, inputs.contacts, inputs.by_order, inputs.known, syntetisk=mark
+        )
+        used = set(sources["levering"].unique())
+        return Built(
+            rules=rules,
+            periods=results["period"].unique().sort().to_list(),
+            tables={"results": results, "findings": pl.concat(judged), "parts": parts, "sources": sources},
+            inputs=[inputs.known[sha] for sha in sorted(used)],
+            corrections=inputs.applied,
+            engine=request.engine.label,
+            syntetisk=mark,
+            warnings=_warnings(facts),
+            internal=internal,
+            notes=_notes(guarded),
+        )
+
+    def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
+        return audit_release(release, previous, load_rules(), say)
+
+    def demo(self, out: Path, say: Callable[[str], None]) -> None:
+        from maalestok.kontrolsager.demo import run_demo
+
+        run_demo(out, say)
+
+
+def _own(rules: Ruleset) -> KontrolsagerRules:
+    if not isinstance(rules, KontrolsagerRules):
+        raise TypeError("rules of another benchmark")
+    return rules
+
+
+def _inputs(request: BuildRequest, rules: KontrolsagerRules) -> _Inputs:
+    store, known_at = request.store, request.known_at
+    held = {feed: store.deliveries(feed, known_at) for feed in (COUNTS, EVENTS, CONTACTS)}
+    known = {d.sha256: d for deliveries in held.values() for d in deliveries}
+    if not held[COUNTS] and not held[EVENTS]:
+        raise _nothing(request)
+    syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
+    joint = in_order([*held[COUNTS], *held[EVENTS]])
+    place = {d.sha256: number for number, d in enumerate(joint, start=1)}
+    corrections = corrections_in_force(store, known_at)
+    applied: list[Correction] = []
+    in_force = {}
+    for feed in (COUNTS, CONTACTS):
+        rows = rows_in_force(store, rules.feeds[feed], known_at)
+        rows, used = corrected(rows, rules.feeds[feed], contracts.CHECKS[feed].contract, corrections, known_at)
+        in_force[feed] = rows
+        applied += used
+    counts = in_force[COUNTS].with_columns(
+        pl.col("levering").replace_strict(place, return_dtype=pl.Int32, default=None).alias("orden")
+    )
+    if request.period is not None:
+        counts = counts.filter(pl.col("period") <= _month(request.period))
+    events = _event_files(request, held[EVENTS], place)
+    by_order = {place[d.sha256]: d for d in joint}
+    return _Inputs(counts, in_force[CONTACTS], events, by_order, known, applied, syntetisk)
+
+
+def _event_files(request: BuildRequest, held: Sequence[Delivery], place: Mapping[str, int]) -> list[EventFile]:
+    """Deliveries of events in force for at least one month; newer ones cover what older ones told of a month."""
+    files: list[EventFile] = []
+    covered: set[str] = set()
+    for delivery in reversed(held):
+        if set(delivery.periods) - covered:
+            first, last = (parse_period(code).month_index for code in (delivery.periods[0], delivery.periods[-1]))
+            files.append(EventFile(request.store.rows_path(delivery), place[delivery.sha256], first, last))
+            covered |= set(delivery.periods)
+    return files[::-1]
+
+
+def _facts(request: BuildRequest, inputs: _Inputs) -> Facts:
+    counts = inputs.counts
+    codes = counts["period"].unique().to_list()
+    month_index = {code: parse_period(code).month_index for code in codes}
+    last_of = {
+        number: parse_period(delivery.periods[-1]).month_index
+        for number, delivery in inputs.by_order.items()
+        if delivery.feed == COUNTS
+    }
+    facts = build_facts(request.engine, counts_table(counts, last_of, month_index), inputs.events)
+    months, windows = facts.months, facts.windows
+    if request.period is not None:
+        last = parse_period(_month(request.period)).month_index
+        months, windows = (frame.filter(pl.col("month_index") <= last) for frame in (months, windows))
+    if windows.is_empty():
+        held = months["month_index"].n_unique()
+        raise StoreError(
+            f"Lageret har {held} måneder; en opgørelse over løbende 12 måneder kræver mindst 12.",
+            remedy="Indlæs flere måneder, eller vælg en senere --period.",
+        )
+    return Facts(months, windows)
+
+
+def _month(code: str) -> str:
+    period = parse_period(code)
+    if period.kind is not PeriodKind.MONTH:
+        raise MaalestokError(f"Perioden {code} er ikke en måned.", remedy="Skriv en måned som 2026-10.")
+    return period.code
+
+
+def _nothing(request: BuildRequest) -> StoreError:
+    later = [
+        card.received
+        for feed in (COUNTS, EVENTS)
+        for d in request.store.deliveries(feed)
+        for card in request.store.receptions(d)
+    ]
+    if later and request.known_at is not None:
+        return StoreError(
+            f"Intet i lageret var modtaget {request.known_at.date().isoformat()}; "
+            f"det første blev modtaget {min(later).date().isoformat()}.",
+            remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
+        )
+    return StoreError(
+        "Lageret har hverken kontrolsager eller sagshaendelser.",
+        remedy="Indlæs først en fil: maalestok import kontrolsager FIL --store MAPPE.",
+    )
+
+
+def _warnings(facts: Facts) -> list[str]:
+    """Months nobody delivered, and municipalities with empty months: where figures can't be stated."""
+    held = set(facts.months["month_index"].to_list())
+    gaps = [month_code(m) for m in range(min(held), max(held) + 1) if m not in held]
+    found = [f"Ingen levering for {', '.join(gaps)}; opgørelser, der hviler på dem, er ikke opgjort."] if gaps else []
+    empty = facts.months.filter(pl.col("trukket").is_null() | pl.col("rest_brutto").is_null())
+    if not empty.is_empty():
+        kommuner = (empty["celle"] // 10).n_unique()
+        first, last = (month_code(edge) for edge in (empty["month_index"].min(), empty["month_index"].max()))  # type: ignore[arg-type]  # whole numbers
+        found.append(f"{len(empty)} tomme rækker for {kommuner} kommuner fra {first} til {last}; de er ikke opgjort.")
+    return found
+
+
+def _notes(guarded: Guarded) -> list[str]:
+    verdict = guarded.verdict
+    return [
+        f"Beskyttelse: {verdict.withheld} af {verdict.withheld + verdict.shown} kommunale tal er skjult; et angreb med "
+        f"{verdict.programmes} regneprogrammer kunne ikke bestemme noget af dem."
+    ]
+
+
+BENCHMARK = KontrolsagerBenchmark()
