@@ -1,5 +1,6 @@
 """Spark gives what DuckDB gives, on a Java machine of our own and on a real Spark Connect server, and shows no row."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -66,7 +67,7 @@ QUERIES = {
     "small integers": """
         select cast(lille as integer) as lille, cast(sum(mellem) as bigint) as mellem, count(lille) as n
         from dele group by lille order by lille nulls last""",
-    "constants and files": "select orden, nr, lille + 0 * orden as lille_hel, tekst, kun_sidst from dele order by orden, nr",
+    "constants and files": "select orden, nr, lille + 0 * orden as lille_hel, tekst, kun_sidst from dele order by orden, nr, kun_sidst nulls last",
     "union all": """
         select tekst, stor, 'a' as kilde from vaerdier
         union all select tekst, cast(nr as bigint) as stor, 'b' as kilde from dele
@@ -234,7 +235,7 @@ def test_wrong_sql_is_told_in_full(engine: SparkEngine) -> None:
 def test_sql_reaches_registered_tables_alone(engine: SparkEngine, tmp_path: Path) -> None:
     pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "andet.parquet")
     with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
-        engine.create("udefra", "select * from parquet.`{}`".format(tmp_path / "andet.parquet"))
+        engine.create("udefra", "select * from " + f"parquet.`{tmp_path / 'andet.parquet'}`")
 
 
 def test_files_that_spark_cannot_see(engine: SparkEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,12 +249,12 @@ def test_engines_are_apart_and_one_that_joined_leaves_the_machine_running(
     spark_engine_factory: Callable[[], SparkEngine],
 ) -> None:
     with spark_engine_factory() as one:
-        one.register_values("fælles", {"a": "integer"}, [(1,)])
+        one.register_values("egne", {"a": "integer"}, [(1,)])
         with spark_engine_factory() as other:
             with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
-                other.create("kopi", "select * from `fælles`")
-            other.register_values("fælles", {"a": "integer"}, [(2,)])
-        one.create("kopi", "select * from `fælles`")
+                other.create("kopi", "select * from egne")
+            other.register_values("egne", {"a": "integer"}, [(2,)])
+        one.create("kopi", "select * from egne")
         assert one.read("kopi")["a"].to_list() == [1]
 
 
@@ -283,12 +284,15 @@ def test_a_machine_of_our_own_is_quiet_and_leaves_nothing(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # PySpark drops the pipe of a Java that never was
 def test_java_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(MaalestokError, match=r"Spark kunne ikke starte: .*5bananer") as failed:
         spark_start.start_local("5bananer")
     assert "jdk.incubator.vector" in str(failed.value)
     assert list(tmp_path.iterdir()) == []
+    del failed
+    gc.collect()
 
 
 def fake_java(folder: Path, said: str) -> Path:
@@ -358,6 +362,14 @@ def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_address_that_is_none(remote: str) -> None:
     with pytest.raises(MaalestokError, match=r"(?s)er ikke adressen på en Spark Connect-server.*sc://vært:port"):
         SparkEngine(remote)
+
+
+def test_one_session_on_a_server_at_a_time(connect_address: str) -> None:
+    with SparkEngine(connect_address), pytest.raises(MaalestokError, match="kun være en"):
+        SparkEngine(connect_address)
+    with SparkEngine(connect_address) as engine:
+        engine.create("svar", "select 1 as a")
+        assert engine.read("svar")["a"].to_list() == [1]
 
 
 def test_a_server_of_something_else() -> None:

@@ -32,6 +32,7 @@ _READ: dict[str, pl.DataType] = {
     "double": pl.Float64(),
     "boolean": pl.Boolean(),
 }
+_SPARK = {"varchar": "string"}
 _SESSION = {
     "spark.sql.ansi.enabled": "true",  # overflow and a bad cast are errors, as in DuckDB
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -89,9 +90,10 @@ class SparkEngine:
 
     def register_values(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
         schema = {column: _VALUES[kind] for column, kind in columns.items()}
+        described = ", ".join(f"{column} {_SPARK.get(kind, kind)}" for column, kind in columns.items())
         with _no_rows_in_errors(name):
-            values = pl.DataFrame(list(rows), schema=schema, orient="row")
-            self._keep(name, self._session.createDataFrame(values.to_arrow(compat_level=pl.CompatLevel.oldest())))
+            values = pl.DataFrame(list(rows), schema=schema, orient="row").to_arrow(compat_level=pl.CompatLevel.oldest())
+            self._keep(name, self._session.createDataFrame(values, described))
 
     def create(self, name: str, select: str) -> None:
         # A checkpoint is computed here, once; its parts stay in the order of the query, and later plans stay short.

@@ -135,7 +135,7 @@ def connect(remote: str) -> tuple["SparkSession", Stop]:
     """A session of our own on the Spark Connect server at `remote` ('sc://host:port/;parameters'), and what ends it.
 
     Raises:
-        MaalestokError: that is no such address.
+        MaalestokError: that is no such address, or this process has a session already.
         RemoteError: nothing answers there. Parameters are not repeated: one may be a token.
     """
     import grpc
@@ -154,6 +154,10 @@ def connect(remote: str) -> tuple["SparkSession", Stop]:
             f"{place} er ikke adressen på en Spark Connect-server.",
             remedy="Skriv sc://vært:port, om nødvendigt fulgt af /;use_ssl=true;token=...",
         ) from None
+    if ConnectSession.getActiveSession() is not None:
+        raise MaalestokError(
+            "Der er allerede en Spark Connect-session i denne proces, og der kan kun være en.", remedy="Luk den først."
+        )
     try:
         grpc.channel_ready_future(channel).result(timeout=_ANSWER_SECONDS)
     except grpc.FutureTimeoutError:
@@ -162,7 +166,8 @@ def connect(remote: str) -> tuple["SparkSession", Stop]:
         ) from None
     finally:
         channel.close()
-    session = ConnectSession(connection=builder)
+    # A checkpoint comes back bound to the process's active session, so ours must be that one.
+    session = ConnectSession.builder.channelBuilder(builder).create()
     session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
 
     def stop() -> None:

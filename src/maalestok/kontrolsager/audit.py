@@ -109,13 +109,18 @@ class Auditor:
     def attack(
         self, view: View, before: View | None = None, *, sums_only: bool = False, patience: int | None = None
     ) -> Verdict:
-        """What can be pinned down in a view, given the one before.
+        """What can be pinned down in a view, by itself and together with the one before.
 
-        For one who will withhold more: `sums_only` solves no programmes, `patience` stops each after so many failures.
+        For one who will withhold more: `sums_only` solves no programmes, `patience` stops each after so many failures;
+        with either, the view before is used only once the view by itself is safe.
         """
         begun = self.programmes
+        combined = True
         try:
-            unsafe, combined = self._all(view, before, sums_only, patience)
+            unsafe, _ = self._all(view, None, sums_only, patience)
+            if before is not None and not (unsafe and (sums_only or patience)):
+                together, combined = self._all(view, before, sums_only, patience)
+                unsafe = tuple(sorted({*unsafe, *together}))
         except Unrounded:
             return self._verdict(view, begun, (), ("Et offentliggjort tal er ikke afrundet efter reglen.",), False)
         except (Contradiction, Infeasible):
