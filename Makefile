@@ -7,7 +7,7 @@ UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
 
-.PHONY: setup demo test test-slow test-spark lint check bench clean
+.PHONY: setup demo test test-slow test-spark lint check bench bench-large clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -45,6 +45,11 @@ check: setup
 
 bench: setup
 	$(RUN) python benchmarks/run.py
+	$(RUN) python benchmarks/kontrolsager.py
+
+# 30 million cases, too: some 15 minutes and 10 GB of disk.
+bench-large: setup
+	$(RUN) python benchmarks/kontrolsager.py --large
 
 clean:
 	rm -rf $(VENV) $(UV_ENV) $(DEMO) $(DEMO).releases .coverage .coverage.json

@@ -53,6 +53,8 @@ def _percent(text: str | None) -> Fraction | None:
 
 
 def _show(answer: Any) -> None:
+    from maalestok.publish.text_da import number
+
     mark = "SYNTETISK · " if answer.syntetisk else ""
     print_lines([f"{mark}{answer.period}", f"  Gældende: {_rule(answer.now)}", f"  Spurgt:   {_rule(answer.asked)}"])
     for title, cases in (("Kommer på listen", answer.enters), ("Går af listen", answer.leaves)):
@@ -60,15 +62,14 @@ def _show(answer: Any) -> None:
             (
                 c.kommune,
                 str(c.kontroltrin),
-                c.omraade,
                 f"{c.share} pct.",
-                f"{c.drawn} af {c.shown}",
+                f"{number(c.drawn)} af {number(c.shown)}",
                 str(c.loebelaengde),
             )
             for c in cases
         ]
         if rows:
-            headers = ("Kommune", "Kontroltrin", "Område", "Andel trukket", "Sager", "Månedsskift i træk")
+            headers = ("Kommune", "Trin", "Trukket", "Sager", "I træk")
             print_table(headers, rows, title=f"{title} ({len(rows)})")
         else:
             print_lines([f"{title}: ingen."])

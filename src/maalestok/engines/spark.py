@@ -92,7 +92,9 @@ class SparkEngine:
         schema = {column: _VALUES[kind] for column, kind in columns.items()}
         described = ", ".join(f"{column} {_SPARK.get(kind, kind)}" for column, kind in columns.items())
         with _no_rows_in_errors(name):
-            values = pl.DataFrame(list(rows), schema=schema, orient="row").to_arrow(compat_level=pl.CompatLevel.oldest())
+            values = pl.DataFrame(list(rows), schema=schema, orient="row").to_arrow(
+                compat_level=pl.CompatLevel.oldest()
+            )
             self._keep(name, self._session.createDataFrame(values, described))
 
     def create(self, name: str, select: str) -> None:

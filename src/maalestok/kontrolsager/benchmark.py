@@ -16,7 +16,7 @@ from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import corrected
 from maalestok.kontrolsager import contracts, figures, findings, tables
 from maalestok.kontrolsager.facts import EventFile, Facts, build_facts, counts_table, month_code
-from maalestok.kontrolsager.guard import Guarded, audit_release, guard, refuse_unsafe
+from maalestok.kontrolsager.guard import audit_release, guard, refuse_unsafe, told
 from maalestok.kontrolsager.rule_check import governed, rule_faults
 from maalestok.kontrolsager.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.kontrolsager.rules import KontrolsagerRules, load_rules
@@ -90,7 +90,7 @@ class KontrolsagerBenchmark:
             syntetisk=mark,
             warnings=_warnings(facts),
             internal=internal,
-            notes=_notes(guarded),
+            notes=[f"Beskyttelse: {told(guarded.verdict)}"],
         )
 
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
@@ -163,8 +163,9 @@ def _facts(request: BuildRequest, inputs: _Inputs) -> Facts:
         months, windows = (frame.filter(pl.col("month_index") <= last) for frame in (months, windows))
     if windows.is_empty():
         held = months["month_index"].n_unique()
+        until = "" if request.period is None else f" til og med {request.period}"
         raise StoreError(
-            f"Lageret har {held} måneder; en opgørelse over løbende 12 måneder kræver mindst 12.",
+            f"Lageret har {held} måneder{until}; en opgørelse over løbende 12 måneder kræver mindst 12.",
             remedy="Indlæs flere måneder, eller vælg en senere --period.",
         )
     return Facts(months, windows)
@@ -207,14 +208,6 @@ def _warnings(facts: Facts) -> list[str]:
         first, last = (month_code(edge) for edge in (empty["month_index"].min(), empty["month_index"].max()))  # type: ignore[arg-type]  # whole numbers
         found.append(f"{len(empty)} tomme rækker for {kommuner} kommuner fra {first} til {last}; de er ikke opgjort.")
     return found
-
-
-def _notes(guarded: Guarded) -> list[str]:
-    verdict = guarded.verdict
-    return [
-        f"Beskyttelse: {verdict.withheld} af {verdict.withheld + verdict.shown} kommunale tal er skjult; et angreb med "
-        f"{verdict.programmes} regneprogrammer kunne ikke bestemme noget af dem."
-    ]
 
 
 BENCHMARK = KontrolsagerBenchmark()

@@ -18,6 +18,7 @@ from maalestok.kontrolsager.rules import DisclosureVersion, KontrolsagerRules
 from maalestok.kontrolsager.view import AMOUNTS, COUNTS, CUTS, View, places
 from maalestok.kontrolsager.withheld import Exact
 from maalestok.period import Period, PeriodKind, parse_period
+from maalestok.publish.text_da import number
 from maalestok.release.read import Release
 from maalestok.rules.dated import version_for
 
@@ -106,15 +107,20 @@ def audit_release(
     view, before = view_of(release), view_of(previous) if previous else None
     say("regner")
     verdict = Auditor(rule).attack(view, before)
-    total = verdict.shown + verdict.withheld
-    lines = [
-        f"{verdict.withheld} af {total} kommunale tal er skjult; {verdict.programmes} regneprogrammer "
-        "kunne ikke bestemme noget af dem."
-    ]
+    lines = [told(verdict)]
     if previous is not None and not verdict.combined:
-        lines.append("Noget af den forrige udgivelse er revideret og kan ikke lægges sammen med denne.")
+        lines.append("Nogle af tallene er revideret siden den forrige udgivelse og kan ikke lægges sammen med den.")
     data = {"shown": verdict.shown, "withheld": verdict.withheld, "programmes": verdict.programmes}
     return Audit([*verdict.faults, *(describe(cell, view) for cell in verdict.unsafe)], lines, data)
+
+
+def told(verdict: Verdict) -> str:
+    """What an attack that got nothing out means, in one line."""
+    total = verdict.shown + verdict.withheld
+    return (
+        f"{number(verdict.withheld)} af {number(total)} kommunale tal er skjult; de kan ikke regnes ud af de offentlige "
+        f"filer ({number(verdict.programmes)} ligningssystemer prøvet)."
+    )
 
 
 def _with_programmes(verdict: Verdict, programmes: int) -> Verdict:

@@ -54,7 +54,7 @@ class DisclosureVersion(Dated):
 
     Counts of 1..`small_max` are withheld, others rounded to `count_base`, for the latest `public_month_ends`. A
     withheld count is safe when two whole numbers `min_width` apart are possible. Amounts are rounded to
-    `amount_base_kr`, need `amount_min_effekt` cases, and are safe when they can't be pinned within `amount_margin_pct` per cent.
+    `amount_base_kr`, need `amount_min_effekt` cases, and are safe when not pinned within `amount_margin_pct` per cent.
     """
 
     small_max: Annotated[int, Field(ge=1, le=9)]

@@ -33,10 +33,13 @@ LINE_HEIGHT = 15
 KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22))
 BOUNDS = {"low": "nedre", "high": "øvre"}
 FINDING_HEADER = (
-    ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22), ("period", "Periode", 13),
-    ("udfald", "Udfald", 16), ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 60),
+    ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22),
+    ("kontroltrin", "Trin", 8), ("period", "Periode", 13), ("udfald", "Udfald", 16), ("loebelaengde", "I træk", 9),
+    ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 60),
     ("rule_version", "Regelversion", 14), ("syntetisk", "Mærke", 11),
 )  # fmt: skip
+COUNTED = ("kontroltrin", "loebelaengde")
+"""Columns of findings that only some benchmarks have: whole numbers, not in the measure's unit."""
 
 
 def write_workbook(
@@ -207,7 +210,7 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
         }
         if first:
             for column, (name, _, _) in enumerate(header):
-                _cell(sheet, number, column, row[name], figures)
+                _cell(sheet, number, column, row[name], None)
         for name in ("value", *bounds):
             if name == "value" or row[name] is not None:
                 _cell(sheet, number, columns[row["period"], name], _shown(row[name], row), figures)
@@ -216,7 +219,8 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
 
 
 def _findings(sheet: "Worksheet", rows: pl.DataFrame, built: Built, bold: "Format", figures: "Format") -> None:
-    _header(sheet, FINDING_HEADER, bold)
+    header = [column for column in FINDING_HEADER if column[0] not in COUNTED or rows[column[0]].count()]
+    _header(sheet, header, bold)
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         judged = built.rules.criteria[row["criterion"]]
         unit = built.rules.measures[judged.measure].unit.value
@@ -225,13 +229,13 @@ def _findings(sheet: "Worksheet", rows: pl.DataFrame, built: Built, bold: "Forma
             "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
             "flag": " ".join(judged.flags_da[flag] for flag in row["flag"]),
         }
-        for column, (name, _, _) in enumerate(FINDING_HEADER):
+        for column, (name, _, _) in enumerate(header):
             value = row[name]
             if isinstance(value, float):
                 value = _shown(value, {"unit": unit})
-            _cell(sheet, number, column, value, figures)
+            _cell(sheet, number, column, value, None if name in COUNTED else figures)
     sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(FINDING_HEADER) - 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
 
 
 def _header(sheet: "Worksheet", header: Sequence[tuple[str, str, int]], bold: "Format") -> None:
@@ -243,7 +247,7 @@ def _header(sheet: "Worksheet", header: Sequence[tuple[str, str, int]], bold: "F
     _page(sheet)
 
 
-def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Format") -> None:
+def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Format | None") -> None:
     if value is None:
         return
     if isinstance(value, bool):
