@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 UV_ENV := .uv
 STAMP := $(VENV)/.ready
+SPARK_STAMP := $(VENV)/.ready-spark
 UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
@@ -17,8 +18,12 @@ $(UV):
 	$(UV_ENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 
 $(STAMP): $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --compile-bytecode --python $(PYTHON) --no-python-downloads
+	$(UV) sync --frozen --inexact --compile-bytecode --python $(PYTHON) --no-python-downloads
 	$(VENV)/bin/python -m compileall -q src
+	touch $@
+
+$(SPARK_STAMP): $(STAMP)
+	$(UV) sync --frozen --inexact --group spark --python $(PYTHON) --no-python-downloads
 	touch $@
 
 demo: setup
@@ -32,10 +37,10 @@ test-slow: setup
 	$(RUN) pytest -n 2 -m "slow and not spark"
 
 # One process, so that only one Java machine runs at a time.
-test-spark: setup
+test-spark: $(SPARK_STAMP)
 	$(RUN) pytest -n 0 -m spark
 
-lint: setup
+lint: $(SPARK_STAMP)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-_STEPS = 200
 _NORMAL = NormalDist()
 
 
@@ -63,15 +62,13 @@ def paule_mandel(values: Sequence[float], variances: Sequence[float]) -> float:
     wanted = len(values) - 1
     if min(variances) <= 0 or _spread(values, variances, 0.0) <= wanted:
         return 0.0
-    low, high = 0.0, max(values) - min(values)
-    while _spread(values, variances, high) > wanted:
-        high *= 2
-    for _ in range(_STEPS):
+    # At the range squared the weighted squares are at most a quarter of the number of units.
+    low, high = 0.0, (max(values) - min(values)) ** 2
+    while True:
         middle = (low + high) / 2
         if middle in (low, high):
-            break
+            return high
         low, high = (middle, high) if _spread(values, variances, middle) > wanted else (low, middle)
-    return high
 
 
 def _spread(values: Sequence[float], variances: Sequence[float], tau2: float) -> float:

@@ -15,7 +15,15 @@ from maalestok.kontrolsager.withheld import Exact
 Ints = NDArray[np.int64]
 Monthly = Mapping[tuple[str, int], Mapping[str, Mapping[int, int]]]
 """(kommune, cut 0..3) -> figure -> month -> value; what is left out is 0."""
-NAMES = ("trukket", "trukket_oprettet", "oprettet", "afsluttet", "afsluttet_effekt", "tilbagebetaling_kr", "mindreudgift_kr")
+NAMES = (
+    "trukket",
+    "trukket_oprettet",
+    "oprettet",
+    "afsluttet",
+    "afsluttet_effekt",
+    "tilbagebetaling_kr",
+    "mindreudgift_kr",
+)
 FIRST = 2024 * 12
 WINDOW = 12
 
@@ -31,7 +39,12 @@ def published(value: int, base: int, small_max: int, limit: int | None) -> int |
 def place_codes() -> list[str]:
     """Municipalities, landsdele, regions, the country: the order of the product's arrays."""
     own = [k.kode for k in kommuner()]
-    return [*own, *sorted({k.landsdel_kode for k in kommuner()}), *sorted({k.region_kode for k in kommuner()}), HELE_LANDET]
+    return [
+        *own,
+        *sorted({k.landsdel_kode for k in kommuner()}),
+        *sorted({k.region_kode for k in kommuner()}),
+        HELE_LANDET,
+    ]
 
 
 def exact_of(monthly: Monthly, months: int, public: int = 24, absent: Sequence[str] = ()) -> Exact:
@@ -45,7 +58,7 @@ def exact_of(monthly: Monthly, months: int, public: int = 24, absent: Sequence[s
             missing[at[place]] |= k.kode in absent
             for cut in range(4):
                 for name, series in monthly.get((k.kode, cut), {}).items():
-                    for month, value in series.items():
+                    for month, value in ((m, v) for m, v in series.items() if m < months):
                         figures[NAMES.index(name), at[place], cut, month] += value
     figures[:, :, 4] = figures[:, :, 1:4].sum(axis=2)
     ends = range(WINDOW - 1, months)
@@ -70,7 +83,12 @@ def drawn_and_created(drawn: Sequence[int], bands: Sequence[tuple[int, int]]) ->
     Months that all windows share are one variable; drawn windows are known exactly, created ones lie in `bands`.
     """
     windows = len(drawn)
-    matrix = np.array([[1] + [int(i > w) for i in range(1, windows)] + [int(i <= w) for i in range(1, windows)] for w in range(windows)])
+    matrix = np.array(
+        [
+            [1] + [int(i > w) for i in range(1, windows)] + [int(i <= w) for i in range(1, windows)]
+            for w in range(windows)
+        ]
+    )
     # Variables: the shared months, those only early windows hold (dropped one by one), those only late ones do.
     found: list[set[int]] = [set() for _ in drawn]
     histories = np.array(list(product(range(max(drawn) + 1), repeat=matrix.shape[1])), dtype=np.int64)
@@ -86,3 +104,13 @@ def drawn_and_created(drawn: Sequence[int], bands: Sequence[tuple[int, int]]) ->
 
 def _below(top: Sequence[int]) -> Iterator[tuple[int, ...]]:
     return product(*(range(value + 1) for value in top))
+
+
+def window_sums(bands: Sequence[tuple[int, int]], most: int) -> list[set[int]]:
+    """What some windows in a row can hold, by trying 0..`most` in every month; months all windows share count as one."""
+    windows = len(bands)
+    months = np.array(list(product(range(most + 1), repeat=2 * windows - 1)), dtype=np.int64)
+    late, shared, early = months[:, : windows - 1], months[:, windows - 1], months[:, windows:]
+    rows = np.stack([shared + early[:, w:].sum(axis=1) + late[:, :w].sum(axis=1) for w in range(windows)], axis=1)
+    inside = rows[((rows >= [b[0] for b in bands]) & (rows <= [b[1] for b in bands])).all(axis=1)]
+    return [set(inside[:, window].tolist()) for window in range(windows)]

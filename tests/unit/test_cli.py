@@ -152,6 +152,7 @@ def test_a_path_that_can_not_be_is_refused(cli: Cli, edition: Path, tmp_path: Pa
         assert outcome.err.startswith("Fejl: ")
 
 
+@pytest.mark.slow
 def test_the_demo_runs_everything_and_marks_it(cli: Cli, tmp_path: Path) -> None:
     outcome = cli("demo", "--out", tmp_path / "demo")
     assert outcome.code == 0, outcome

@@ -153,13 +153,18 @@ def test_two_kinds_that_make_a_third() -> None:
 # --- polytope
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_protected_exactly_when_two_whole_solutions_lie_far_enough_apart(data: st.DataObject) -> None:
-    variables, count, top = 3, data.draw(st.integers(2, 5)), 6
-    rows = data.draw(
-        st.lists(st.lists(st.sampled_from([0, 1, 1, 2, -1]), min_size=variables, max_size=variables), min_size=count, max_size=count)
-    )
+    """Exactly so for windows over months, whose corners are whole; never falsely so for any other sums."""
+    variables, count, top = 4, data.draw(st.integers(2, 5)), 5
+    windows = data.draw(st.booleans())
+    if windows:
+        ends = data.draw(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4)), min_size=count, max_size=count))
+        rows = [[int(first <= month < first + length) for month in range(variables)] for first, length in ends]
+    else:
+        row = st.lists(st.sampled_from([0, 1, 1, 2, -1]), min_size=variables, max_size=variables)
+        rows = data.draw(st.lists(row, min_size=count, max_size=count))
     matrix = np.array(rows, dtype=np.int64)
     inside = matrix @ np.array(data.draw(st.lists(st.integers(0, top), min_size=variables, max_size=variables)))
     slack = data.draw(st.lists(st.sampled_from([0, 0, 1, 2, 8]), min_size=2 * count, max_size=2 * count))
@@ -169,27 +174,51 @@ def test_protected_exactly_when_two_whole_solutions_lie_far_enough_apart(data: s
     need = np.array(data.draw(st.lists(st.integers(1, 4), min_size=count, max_size=count)))
     points = whole_points(matrix, low, high, top)
     system = System(
-        csr_matrix(matrix.astype(float)), low.astype(float), high.astype(float), np.full(variables, float(top)), whole=True
+        csr_matrix(matrix.astype(float)),
+        low.astype(float),
+        high.astype(float),
+        np.full(variables, float(top)),
+        whole=True,
     )
     targets = np.arange(count)
     if not len(points):
         with pytest.raises(Infeasible):
             protected(system, targets, lambda lows, highs: highs - lows >= need)
         return
-    held = protected(system, targets, lambda lows, highs: highs - lows >= need)
-    assert held.tolist() == (points.max(axis=0) - points.min(axis=0) >= need).tolist()
+    held, all_seen = protected(system, targets, lambda lows, highs: highs - lows >= need)
+    apart = points.max(axis=0) - points.min(axis=0) >= need
+    assert all_seen
+    assert not (held & ~apart).any()
+    assert not windows or held.tolist() == apart.tolist()
 
 
 def test_whole_numbers_alone_can_pin_what_fractions_leave_open() -> None:
-    """2x = 3 + 2y has no whole solution but 2x + 3y = 6 has two; with x below 3 only one is left."""
-    system = System(csr_matrix([[2.0, 3.0], [1.0, 0.0]]), np.array([6.0, 0.0]), np.array([6.0, 2.0]), np.array([9.0, 9.0]), whole=True)
-    held = protected(system, np.array([1]), lambda lows, highs: highs - lows >= 1)
+    """2x + 3y = 6 with x at most 2: (0, 2) alone is whole, but x can be any fraction up to 2."""
+    system = System(
+        csr_matrix([[2.0, 3.0], [1.0, 0.0]]),
+        np.array([6.0, 0.0]),
+        np.array([6.0, 2.0]),
+        np.array([9.0, 9.0]),
+        whole=True,
+    )
+    held, _ = protected(system, np.array([1]), lambda lows, highs: highs - lows >= 1)
     assert held.tolist() == [False]
     real = System(system.matrix, system.low, system.high, system.top, whole=False)
-    assert protected(real, np.array([1]), lambda lows, highs: highs - lows >= 1).tolist() == [True]
+    assert protected(real, np.array([1]), lambda lows, highs: highs - lows >= 1)[0].tolist() == [True]
 
 
 def test_no_point_at_all_is_said() -> None:
+    system = System(csr_matrix([[1.0]]), np.array([5.0]), np.array([6.0]), np.array([4.0]), whole=True)
     with pytest.raises(Infeasible):
-        system = System(csr_matrix([[1.0]]), np.array([5.0]), np.array([6.0]), np.array([4.0]), whole=True)
         protected(system, np.array([0]), lambda lows, highs: highs - lows >= 1)
+
+
+def test_patience_never_calls_an_open_figure_given_away_and_says_when_it_stopped() -> None:
+    """Three figures: two are pinned, one is open."""
+    system = System(
+        csr_matrix(np.eye(3)), np.array([2.0, 2.0, 0.0]), np.array([2.0, 2.0, 5.0]), np.full(3, 9.0), whole=True
+    )
+    held, all_seen = protected(system, np.arange(3), lambda lows, highs: highs - lows >= 3, patience=1)
+    assert (held.tolist(), all_seen) == ([False, True, True], False)
+    held, all_seen = protected(system, np.arange(3), lambda lows, highs: highs - lows >= 3, patience=3)
+    assert (held.tolist(), all_seen) == ([False, False, True], True)

@@ -102,7 +102,7 @@ def test_a_finding_shows_threshold_evidence_and_law(real_release: Release) -> No
     assert "Udfald: Kommunen opfylder resultatmålet." in lines
     assert "Forskel i andele: -0,25 procentpoint" in lines
     assert "Grænse: højst 0,00 procentpoint" in lines
-    assert "Hviler på: beskaeftigelse/forskel_andel/officiel/707/i_alt/-/2020QMAT04" in lines
+    assert "Hviler på: beskaeftigelse/forskel_andel/officiel/707/i_alt/-/2020QMAT04: -0,25 procentpoint" in lines
     assert any("lov nr. 551 af 7. maj 2019, §§ 22 a-22 f" in line for line in lines)
     midyear = lines_of(real_release, "resultatmaal", "707", "2021QMAT02")
     assert "Udfald: Resultatmålet er ikke vurderet." in midyear

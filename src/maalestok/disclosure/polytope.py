@@ -19,7 +19,8 @@ Safe = Callable[[Floats, Floats], Flags]
 
 _NEAR = 1e-6
 _INFEASIBLE = 2
-_SECONDS = 20.0
+_NODES = 5_000
+"""Where the search for a whole point stops. A limit in time would make a release depend on the machine's load."""
 
 
 class Infeasible(Exception):
@@ -61,7 +62,7 @@ class System:
             integrality=np.full(self.matrix.shape[1], int(whole)),
             bounds=Bounds(0, self.top),
             constraints=LinearConstraint(self.matrix, self.low, self.high),
-            options={"time_limit": _SECONDS},
+            options={"node_limit": _NODES},
         )
         if answer.status == _INFEASIBLE:
             raise Infeasible

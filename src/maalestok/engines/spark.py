@@ -1,6 +1,7 @@
 """Apache Spark: the engine for those who outgrow one machine. Classic on this computer, or Spark Connect elsewhere."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -12,7 +13,7 @@ import polars as pl
 
 from maalestok.engines.base import ParquetPart
 from maalestok.engines.spark_start import Stop, connect, require_pyspark, start_local
-from maalestok.errors import MaalestokError
+from maalestok.errors import MaalestokError, RemoteError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -62,10 +63,14 @@ class SparkEngine:
             self._session = running.newSession()
         else:
             self._session, self._stop = start_local(memory)
-        for key, value in _SESSION.items():
-            self._session.conf.set(key, value)
-        self._label = f"spark {self._session.version}"
         self._tables: dict[str, DataFrame] = {}
+        try:
+            for key, value in _SESSION.items():
+                self._session.conf.set(key, value)
+            self._label = f"spark {self._session.version}"
+        except BaseException:
+            self._close()
+            raise
 
     @property
     def label(self) -> str:
@@ -125,6 +130,9 @@ class SparkEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         if self._stop is not None:
             self._stop()
         else:
@@ -137,9 +145,12 @@ class SparkEngine:
 def _no_rows_in_errors(name: str) -> Iterator[None]:
     """Turn what goes wrong into an error without rows. What is wrong in the SQL itself passes: it quotes only SQL."""
     from pyspark.errors import AnalysisException, PySparkException
+    from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")  # said below, in our words
+            yield
     except Exception as failure:
         condition = failure.getCondition() if isinstance(failure, PySparkException) else None
         if condition == "PATH_NOT_FOUND":
@@ -148,6 +159,10 @@ def _no_rows_in_errors(name: str) -> Iterator[None]:
             ) from None
         if isinstance(failure, AnalysisException):
             raise
+        if isinstance(failure, SparkConnectGrpcException) and failure.getGrpcStatusCode().name == "UNAVAILABLE":
+            raise RemoteError(
+                f"{name}: Spark-serveren svarer ikke længere.", remedy="Se, om den kører, og byg igen."
+            ) from None
         raise MaalestokError(
             f"{name}: Spark kunne ikke danne tabellen ({condition or type(failure).__name__}).",
             remedy="Mangler der hukommelse eller plads, så giv Spark mere. Ellers brug DuckDB.",

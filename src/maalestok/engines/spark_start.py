@@ -4,11 +4,13 @@ A machine of our own listens on this computer alone, prints nothing, and keeps w
 that only its owner can open, removed when it stops.
 """
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -112,11 +114,24 @@ def start_local(memory: str) -> tuple["SparkSession", Stop]:
         ) from failure
 
     def stop() -> None:
-        session.stop()
-        _end_java(gateway)
-        folder.cleanup()
+        try:
+            _stop_quietly(session)
+        finally:
+            _end_java(gateway)
+            folder.cleanup()
 
     return session, stop
+
+
+def _stop_quietly(session: "SparkSession") -> None:
+    """Where Java has died by itself (for want of memory, say), an error has told it, and stopping has two halves."""
+    from py4j.protocol import Py4JError
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unable to cleanly shutdown Spark JVM", RuntimeWarning)
+        for half in (session.stop, session.sparkContext.stop):
+            with contextlib.suppress(Py4JError, OSError):
+                half()
 
 
 def _end_java(gateway: "JavaGateway | None") -> None:
@@ -144,6 +159,10 @@ def connect(remote: str) -> tuple["SparkSession", Stop]:
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
+    if ConnectSession.getActiveSession() is not None:
+        raise MaalestokError(
+            "Der er allerede en Spark Connect-session i denne proces, og der kan kun være en.", remedy="Luk den først."
+        )
     place = remote.partition("/;")[0]
     remedy = "Se, om serveren kører, og om adresse, port og use_ssl passer."
     try:
@@ -154,10 +173,6 @@ def connect(remote: str) -> tuple["SparkSession", Stop]:
             f"{place} er ikke adressen på en Spark Connect-server.",
             remedy="Skriv sc://vært:port, om nødvendigt fulgt af /;use_ssl=true;token=...",
         ) from None
-    if ConnectSession.getActiveSession() is not None:
-        raise MaalestokError(
-            "Der er allerede en Spark Connect-session i denne proces, og der kan kun være en.", remedy="Luk den først."
-        )
     try:
         grpc.channel_ready_future(channel).result(timeout=_ANSWER_SECONDS)
     except grpc.FutureTimeoutError:
