@@ -17,7 +17,7 @@ from conftest import Cli, bring, make_release
 from maalestok.beskaeftigelse import synthetic
 from maalestok.kommune import place_name
 from maalestok.publish.cells import danish_number, plain_number, safe_text
-from maalestok.publish.text_da import MISSING_DA
+from maalestok.publish.text_da import SHORT_MISSING_DA
 from maalestok.registry import benchmark
 from maalestok.release.read import Release
 from maalestok.results import TABLES
@@ -101,7 +101,7 @@ def test_the_workbook_shows_every_figure_or_a_word(synthetic_release: Release) -
         for r in table.iter_rows(named=True):
             cell = found[r["kommune_kode"], names[r["omraade"]], r["kilde"], r["period"]]
             if r["value"] is None:
-                assert cell == MISSING_DA[r["status"]]
+                assert cell == SHORT_MISSING_DA[r["status"]]
             else:
                 assert cell == (round(r["value"] * 100, 6) if r["unit"] == "pct_point" else r["value"])
 

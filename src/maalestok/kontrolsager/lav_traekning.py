@@ -114,9 +114,9 @@ def _of_run(run: int, rule: RunRule) -> str:
 
 
 def _pooled(history: Sequence[MonthEnd], rule: RunRule) -> str:
-    """The last month ends pooled; each must be whole."""
+    """The last month ends pooled; each must be whole and have a share."""
     pool = history[-rule.run_length :]
-    if len(pool) < rule.run_length or any(end.missing or end.shown is None for end in pool):
+    if len(pool) < rule.run_length or any(end.missing or not end.shown for end in pool):
         return IKKE_VURDERET
     drawn, shown = sum(end.drawn or 0 for end in pool), sum(end.shown or 0 for end in pool)
     return UNDER if _under(drawn, shown, rule) else OK

@@ -11,6 +11,13 @@ MISSING_DA = {
     "diskretioneret": "skjult af hensyn til fortrolighed",
     "ikke_opgjort": "ikke opgjort",
 }
+SHORT_MISSING_DA = MISSING_DA | {"diskretioneret": "skjult"}
+"""The same where there is little room."""
+MISSING_MEANING_DA = {
+    "ikke_leveret": "kilden har ikke leveret tallet",
+    "diskretioneret": "tallet er skjult af hensyn til fortrolighed",
+    "ikke_opgjort": "tallet kan ikke opgøres",
+}
 KILDE_DA = {
     "officiel": "offentliggjort af myndigheden",
     "beregnet": "beregnet af Målestok",

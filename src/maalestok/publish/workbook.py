@@ -20,7 +20,7 @@ from maalestok.kommune import by_code, place_name
 from maalestok.period import parse_period
 from maalestok.publish.attribution import attributions
 from maalestok.publish.cells import SYNTETISK, safe_text
-from maalestok.publish.text_da import MISSING_DA, UNIT_DA
+from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -110,7 +110,7 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
             "",
             "En række er et sted og et område, en kolonne en periode. Et ord i stedet for et tal siger hvorfor:",
         ),
-        ("", "; ".join(f"{status} = {word}" for status, word in MISSING_DA.items()) + "."),
+        ("", "; ".join(f"{SHORT_MISSING_DA[s]}: {meaning}" for s, meaning in MISSING_MEANING_DA.items()) + "."),
     ]
     lines += [("Forbehold", text) for text in front.limits_da]
     lines += [("Advarsel", text) for text in built.warnings]
@@ -182,7 +182,7 @@ def _title(built: Built, measure: str, name: str) -> str:
 def _shown(value: float | None, row: Mapping[str, Any]) -> float | str:
     """A figure as the sheet shows it: percentage points in points, a missing one as a word."""
     if value is None:
-        return MISSING_DA[row["status"]]
+        return SHORT_MISSING_DA[row["status"]]
     return float(Decimal(repr(value)) * 100) if row["unit"] == "pct_point" else value
 
 
