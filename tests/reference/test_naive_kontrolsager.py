@@ -191,7 +191,7 @@ def test_events_make_the_same_cells(told: list[EventCountry]) -> None:
 
 
 @pytest.mark.slow
-@examples(250)
+@examples(120)
 @given(st.lists(event_countries(histories=16, max_cases=300), min_size=1, max_size=3))
 def test_events_make_the_same_cells_at_length(told: list[EventCountry]) -> None:
     check_events(told)
@@ -222,7 +222,7 @@ def test_files_of_events_make_the_same_cells(told: EventCountry, same_day: bool)
 
 
 @pytest.mark.slow
-@examples(100)
+@examples(50)
 @given(event_countries(histories=16, max_cases=200), st.booleans())
 def test_files_of_events_make_the_same_cells_at_length(told: EventCountry, same_day: bool) -> None:
     check_imported(told, same_day)
@@ -266,7 +266,7 @@ def test_cells_make_the_same_measures(told: Country) -> None:
 
 
 @pytest.mark.slow
-@examples(120)
+@examples(60)
 @given(countries(histories=12, months=(14, 40)))
 def test_cells_make_the_same_measures_at_length(told: Country) -> None:
     check_measures(told)
@@ -295,14 +295,14 @@ def with_missing(outcome: naive.Outcome, missing: int) -> naive.Outcome:
     return replace(outcome, flag=outcome.flag | {"maaned_mangler"}) if missing else outcome
 
 
-@examples(2500)
+@examples(2000)
 @given(drawn_by.track_cases())
 def test_the_criterion_is_the_same(case: drawn_by.TrackCase) -> None:
     check_criterion(case)
 
 
 @pytest.mark.slow
-@examples(50_000)
+@examples(20_000)
 @given(drawn_by.track_cases(max_segments=12))
 def test_the_criterion_is_the_same_at_length(case: drawn_by.TrackCase) -> None:
     check_criterion(case)
@@ -419,14 +419,14 @@ def with_contacts(histories: int, months: tuple[int, int]) -> st.SearchStrategy[
     return countries(histories, months).flatmap(lambda told: st.tuples(st.just(told), said_of(told)))
 
 
-@examples(20)
-@given(with_contacts(histories=6, months=(17, 40)))
+@examples(16)
+@given(with_contacts(histories=6, months=(17, 30)))
 def test_cells_make_the_same_findings(drawn: tuple[Country, Said]) -> None:
     check_findings(*drawn)
 
 
 @pytest.mark.slow
-@examples(200)
+@examples(100)
 @given(with_contacts(histories=16, months=(17, 60)))
 def test_cells_make_the_same_findings_at_length(drawn: tuple[Country, Said]) -> None:
     check_findings(*drawn)
@@ -536,7 +536,7 @@ def test_the_same_deliveries_are_in_force(
 
 
 @pytest.mark.slow
-@examples(60)
+@examples(40)
 @given(drawn_by.deliveries(max_deliveries=6, max_kommuner=6, months=(14, 36)), st.integers(0, 3))
 def test_the_same_deliveries_are_in_force_at_length(
     drawn: tuple[drawn_by.CellHistory, list[naive.Delivery]], known_at: int

@@ -28,13 +28,15 @@ class Contradiction(Exception):
 class Network:
     """What ties figures: `place_sums` and `cut_sums` as (total, parts) positions, `chains` as (part, whole) kinds.
 
-    `kind_sums` as (total, parts) kinds, for amounts that are a sum of two.
+    `kind_sums` as (total, parts) kinds, for amounts that are a sum of two; `newest_chains` as `chains`, but in the last
+    window alone.
     """
 
     place_sums: Sequence[tuple[int, Sequence[int]]]
     cut_sums: Sequence[tuple[int, Sequence[int]]]
     chains: Sequence[tuple[int, int]] = ()
     kind_sums: Sequence[tuple[int, Sequence[int]]] = ()
+    newest_chains: Sequence[tuple[int, int]] = ()
 
 
 def tighten(low: Bounds, high: Bounds, network: Network) -> tuple[Bounds, Bounds]:
@@ -55,6 +57,9 @@ def tighten(low: Bounds, high: Bounds, network: Network) -> tuple[Bounds, Bounds
         for part, whole in network.chains:
             np.minimum(high[part], high[whole], out=high[part])
             np.maximum(low[whole], low[part], out=low[whole])
+        for part, whole in network.newest_chains:
+            high[part][..., -1] = np.minimum(high[part][..., -1], high[whole][..., -1])
+            low[whole][..., -1] = np.maximum(low[whole][..., -1], low[part][..., -1])
         if (low > high).any():
             raise Contradiction(np.flatnonzero((low > high).any(axis=(0, 2, 3))).tolist())
         if np.array_equal(before[0], low) and np.array_equal(before[1], high):

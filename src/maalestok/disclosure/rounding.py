@@ -1,8 +1,8 @@
 """Rounding of protected counts and amounts, and what a rounded figure leaves open. Pure.
 
 A count is rounded to the nearest multiple of a base, halves up; small ones are withheld: a shown 10 stands for 5..14.
-Where a larger count known to all lies below the rounded one, that count is shown instead: more than is possible is
-never shown.
+Where a published count is known to bound it, the largest multiple within that bound is shown instead: more than is
+possible is never shown, and no single count is told.
 """
 
 import numpy as np
@@ -16,14 +16,9 @@ class Unrounded(Exception):
     """A figure is published that rounding can't have made."""
 
 
-def rounded(value: int, base: int) -> int:
-    """Nearest multiple of `base`, halves up: 5 -> 10 and 4 -> 0 with base 10."""
-    return (value + base // 2) // base * base
-
-
-def shown_count(value: int, base: int, limit: int = NO_LIMIT) -> int:
-    """A count as published: rounded, but not above the published `limit` of it."""
-    return min(rounded(value, base), limit)
+def shown_counts(counts: NDArray[np.int64], limit: NDArray[np.int64], base: int) -> NDArray[np.int64]:
+    """Counts as published: rounded to the nearest multiple of `base`, halves up, but not above the `limit` of each."""
+    return np.minimum((counts + base // 2) // base * base, limit // base * base)
 
 
 def count_bands(
@@ -36,13 +31,13 @@ def count_bands(
         limit: the published limit of each, same shape; `NO_LIMIT` where there is none.
 
     Raises:
-        Unrounded: some count is published that is neither a multiple of the base nor its limit.
+        Unrounded: some count is published that is no multiple of the base, or above its limit.
     """
-    multiple = -(-shown // base) * base
-    if ((multiple != shown) & (shown != limit)).any() or (shown > limit).any():
+    top = limit // base * base
+    if (shown % base).any() or (shown > top).any():
         raise Unrounded
-    high = np.where(shown == limit, limit, np.minimum(multiple + (base - 1) // 2, limit))
-    low = np.maximum(multiple - base // 2, small_max + 1)
+    high = np.where(shown == top, limit, np.minimum(shown + (base - 1) // 2, limit))
+    low = np.maximum(shown - base // 2, small_max + 1)
     nothing = shown == 0
     return np.where(nothing, 0, low), np.where(nothing, 0, high)
 

@@ -18,21 +18,27 @@ from scipy.sparse import csr_matrix
 from maalestok.disclosure.network import Contradiction
 from maalestok.disclosure.polytope import Floats, Infeasible, System, protected
 from maalestok.disclosure.rounding import NO_LIMIT, Unrounded
-from maalestok.kontrolsager.known import WINDOW, Known, known_amounts, known_counts
+from maalestok.kontrolsager.known import Known, known_amounts, known_counts
 from maalestok.kontrolsager.rules import DisclosureVersion
 from maalestok.kontrolsager.view import ALL, TO, TRIN_CUTS, A, E, O, Shown, View, kommune_count
 
 THOUSAND = 1000.0
 """Amounts enter programmes in thousands, so that the solver's tolerance is small beside them."""
-ROOM = {"draws": 1_000.0, "outcomes": 1_000.0, "amounts": 10_000.0}
+ROOM = {"counts": 1_000.0, "amounts": 10_000.0}
 """How far above the largest known bound a month may go in a programme; less room only proves less."""
-Group = Literal["draws", "outcomes", "amounts"]
-KINDS: dict[Group, tuple[int, ...]] = {"draws": (TO,), "outcomes": (O, A, E), "amounts": (0, 1, 2)}
+Group = Literal["counts", "amounts"]
+KINDS: dict[Group, tuple[int, ...]] = {"counts": (TO, O, A, E), "amounts": (0, 1, 2)}
+CHAINS = ((1, 0), (3, 2), (4, 3))
+"""Month by month, among drawn, drawn and created, created, closed, with effect: the first is part of the second."""
+LATER = ((1, 2),)
+"""From any month on, cases drawn and created are among those created: a case is created after its last draw."""
+WINDOW = 12
 
 
 @dataclass(frozen=True, order=True)
 class Unsafe:
-    """A withheld figure that can be pinned down. `kind` counts within counts or amounts, `window` within the release.
+    """A withheld figure that can be pinned down. `kind` counts within counts or amounts, `window` within the release;
+    below 0 it is one that only the release before showed.
 
     `by_sums`: sums and chains alone give it away, without windows that share months.
     """
@@ -71,13 +77,15 @@ class _Structure:
 
 
 @cache
-def _structure(
-    kinds: int, chained: tuple[tuple[int, int], ...], summed: bool, trin: int, months: tuple[int, ...]
-) -> _Structure:
-    """Rows over monthly variables [kind, area, month]; with `summed` one more kind is the sum of the others."""
+def _structure(kinds: int, group: Group, trin: int, months: tuple[int, ...], later: bool) -> _Structure:
+    """Rows over monthly variables [kind, area, month]: of counts with their chains, of amounts with their sum.
+
+    `later` adds that cases drawn and created from a month on are among those created from then on.
+    """
     first = months[0] - WINDOW + 1
     cuts = TRIN_CUTS[trin]
     areas = len(cuts) - (ALL in cuts)
+    summed = group == "amounts"
     at = np.arange(kinds * areas * (months[-1] - first + 1)).reshape(kinds, areas, -1)
     index = []
     for kind, cut, month in product(range(kinds + summed), range(len(cuts)), months):
@@ -86,9 +94,15 @@ def _structure(
         last = month - first + 1
         index.append(at[own_kinds][:, own_areas, last - WINDOW : last].ravel())
     windows = len(index)
-    for part, whole in chained:
-        index += list(np.stack([at[part].ravel(), at[whole].ravel()], axis=1))
-    signs = [np.ones(len(columns)) for columns in index[:windows]] + [np.array([1.0, -1.0])] * (len(index) - windows)
+    signs = [np.ones(len(columns)) for columns in index]
+    for part, whole in () if summed else CHAINS:
+        for pair in np.stack([at[part].ravel(), at[whole].ravel()], axis=1):
+            index.append(pair)
+            signs.append(np.array([1.0, -1.0]))
+    for (part, whole), area, start in product(LATER if later else (), range(areas), range(at.shape[2])):
+        months_on = at.shape[2] - start
+        index.append(np.concatenate([at[part, area, start:], at[whole, area, start:]]))
+        signs.append(np.repeat([1.0, -1.0], months_on))
     pointers = np.concatenate([[0], np.cumsum([len(columns) for columns in index])])
     shape = (len(index), at.size)
     return _Structure(csr_matrix((np.concatenate(signs), np.concatenate(index), pointers), shape=shape), windows)
@@ -152,10 +166,11 @@ class Auditor:
             known = self.known[group] = learn(view, before, self.rule)
             combined &= known.combined or before is None
             narrow = self._narrow(group, known)
-            at = {int(position): window for window, position in enumerate(np.searchsorted(known.months, view.months))}
+            offset = int(np.searchsorted(known.months, view.months[0]))
+            own_windows = np.searchsorted(known.months, view.months)
             for kind, kommune, cut, window in np.argwhere(narrow & known.targets):
                 if kind in kinds:
-                    found.append(Unsafe(group, int(kommune), int(cut), int(kind), at[int(window)], by_sums=True))
+                    found.append(Unsafe(group, int(kommune), int(cut), int(kind), int(window) - offset, by_sums=True))
             open_targets = known.targets & ~narrow
             for kommune, trin in product(range(kommune_count()), TRIN_CUTS):
                 cuts = TRIN_CUTS[trin]
@@ -168,13 +183,13 @@ class Auditor:
                     if before is None:
                         raise
                     combined = False
-                    own = asked[..., list(at)]
+                    own = asked[..., own_windows]
                     held = np.ones_like(asked)
-                    held[..., list(at)] = self._block(
+                    held[..., own_windows] = self._block(
                         group, view, learn(view, None, self.rule), kommune, trin, own, patience
                     )
                 for kind, cut, window in np.argwhere(asked & ~held):
-                    found.append(Unsafe(group, kommune, cuts[cut], kinds[kind], at[int(window)], by_sums=False))
+                    found.append(Unsafe(group, kommune, cuts[cut], kinds[kind], int(window) - offset, by_sums=False))
         return tuple(sorted(found)), combined
 
     def _narrow(self, group: Group, known: Known) -> NDArray[np.bool_]:
@@ -204,26 +219,48 @@ class Auditor:
         need = known.need[np.ix_(kinds, [kommune], cuts)][:, 0].astype(float)
         high[high >= NO_LIMIT // 2] = np.inf
         months, wanted = known.months, asked
-        if group == "draws":
+        if group == "counts":
             months, low, high, need, wanted = _with_draws(view, months, kommune, cuts, low, high, need, asked)
-            block = _structure(2, ((1, 0),), False, trin, months)
-        elif group == "outcomes":
-            block = _structure(3, ((1, 0), (2, 1)), False, trin, months)
         else:
-            block = _structure(2, (), True, trin, months)
             low, high = low / THOUSAND, high / THOUSAND
         arrays = (low.tobytes(), high.tobytes(), need.tobytes(), wanted.tobytes())
         key = b"".join((group.encode(), bytes([trin]), str(months).encode(), *arrays))
         if key in self._seen:
             flat = self._seen[key]
         else:
-            flat, whole = self._solve(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
+            flat, whole = self._solve(group, trin, months, low, high, need, wanted, patience)
             if whole:
                 self._seen[key] = flat
         held = flat.reshape(wanted.shape)
-        return held[1:, :, np.searchsorted(months, known.months)] if group == "draws" else held
+        return held[1:, :, np.searchsorted(months, known.months)] if group == "counts" else held
 
     def _solve(
+        self,
+        group: Group,
+        trin: int,
+        months: tuple[int, ...],
+        low: Floats,
+        high: Floats,
+        need: Floats,
+        wanted: NDArray[np.bool_],
+        patience: int | None,
+    ) -> tuple[NDArray[np.bool_], bool]:
+        """Which wanted windows are protected, and whether all were looked at.
+
+        That a case is created after its last draw is let go of where delivered counts do not bear it out.
+        """
+        kinds = low.shape[0] - (group == "amounts")
+        self.programmes += 1
+        try:
+            block = _structure(kinds, group, trin, months, later=group == "counts")
+            return self._tried(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
+        except Infeasible:
+            if group == "amounts":
+                raise
+            block = _structure(kinds, group, trin, months, later=False)
+            return self._tried(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
+
+    def _tried(
         self,
         group: Group,
         block: _Structure,
@@ -242,7 +279,6 @@ class Auditor:
         known = np.concatenate([low, high[np.isfinite(high)]])
         top = np.full(block.matrix.shape[1], known.max(initial=0.0) + ROOM[group])
         system = System(block.matrix[rows], least[rows], most[rows], top, whole=group != "amounts")
-        self.programmes += 1
         targets = np.searchsorted(rows, np.flatnonzero(wanted))
         needed = need[wanted]
         held, whole = protected(system, targets, lambda lows, highs: self._safe(group, lows, highs, needed), patience)
@@ -269,12 +305,12 @@ def _with_draws(
         np.ix_([kommune], cuts, longer)
     ][0]
     at = np.searchsorted(axis, months)
-    least, most = np.zeros((2, len(cuts), len(axis))), np.full((2, len(cuts), len(axis)), np.inf)
+    shape = (len(low) + 1, len(cuts), len(axis))
+    least, most = np.zeros(shape), np.full(shape, np.inf)
     least[0] = np.where(drawn >= 0, drawn, 0)
     most[0] = np.where(drawn >= 0, drawn, np.inf)
-    least[1][:, at], most[1][:, at] = low[0], high[0]
-    apart = np.zeros(least.shape)
-    apart[1][:, at] = need[0]
-    wanted = np.zeros(least.shape, dtype=bool)
-    wanted[1][:, at] = asked[0]
+    least[1:, :, at], most[1:, :, at] = low, high
+    apart, wanted = np.zeros(shape), np.zeros(shape, dtype=bool)
+    apart[1:, :, at] = need
+    wanted[1:, :, at] = asked
     return axis, least, most, apart, wanted

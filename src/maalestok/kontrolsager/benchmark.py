@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from maalestok.build import Audit, BuildRequest, Built, one_kind
-from maalestok.deliveries.corrections import Correction
+from maalestok.deliveries.corrections import Action, Correction, describe
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.in_force import rows_in_force
 from maalestok.deliveries.store import Delivery, corrections_in_force
@@ -15,6 +15,7 @@ from maalestok.deliveries.supersession import in_order
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import corrected
 from maalestok.kontrolsager import contracts, figures, findings, tables
+from maalestok.kontrolsager.celler import FIGURES
 from maalestok.kontrolsager.facts import EventFile, Facts, build_facts, counts_table, month_code
 from maalestok.kontrolsager.guard import audit_release, guard, refuse_unsafe, told
 from maalestok.kontrolsager.rule_check import governed, rule_faults
@@ -24,6 +25,8 @@ from maalestok.period import PeriodKind, parse_period
 from maalestok.release.read import Release
 from maalestok.rules.models import Governed, Ruleset
 
+PROTECTED = frozenset(FIGURES) - {"rest_brutto", "trukket"}
+NOT_TOLD = "(ikke vist)"
 COUNTS, EVENTS, CONTACTS = "kontrolsager", "sagshaendelser", "henvendelser"
 
 
@@ -85,7 +88,7 @@ class KontrolsagerBenchmark:
             periods=results["period"].unique().sort().to_list(),
             tables={"results": results, "findings": pl.concat(judged), "parts": parts, "sources": sources},
             inputs=[inputs.known[sha] for sha in sorted(used)],
-            corrections=inputs.applied,
+            corrections=[without_figures(c) for c in inputs.applied],
             engine=request.engine.label,
             syntetisk=mark,
             warnings=_warnings(facts),
@@ -125,6 +128,7 @@ def _inputs(request: BuildRequest, rules: KontrolsagerRules) -> _Inputs:
         rows, used = corrected(rows, rules.feeds[feed], contracts.CHECKS[feed].contract, corrections, known_at)
         in_force[feed] = rows
         applied += used
+    in_force[COUNTS] = _told_without_figures(in_force[COUNTS], applied)
     counts = in_force[COUNTS].with_columns(
         pl.col("levering").replace_strict(place, return_dtype=pl.Int32, default=None).alias("orden")
     )
@@ -133,6 +137,22 @@ def _inputs(request: BuildRequest, rules: KontrolsagerRules) -> _Inputs:
     events = _event_files(request, held[EVENTS], place)
     by_order = {place[d.sha256]: d for d in joint}
     return _Inputs(counts, in_force[CONTACTS], events, by_order, known, applied, syntetisk)
+
+
+def without_figures(correction: Correction) -> Correction:
+    """A correction as it may be told: single months of what came of the cases are not public."""
+    if correction.match.column not in PROTECTED:
+        return correction
+    now = correction.action if correction.action.set is None else Action(set=NOT_TOLD)
+    return correction.model_copy(update={"expect": NOT_TOLD, "action": now})
+
+
+def _told_without_figures(rows: pl.DataFrame, applied: Sequence[Correction]) -> pl.DataFrame:
+    told = {describe(c): describe(without_figures(c)) for c in applied}
+    text = pl.col("rettelse")
+    for said, instead in told.items():
+        text = text.str.replace(said, instead, literal=True)
+    return rows.with_columns(text)
 
 
 def _event_files(request: BuildRequest, held: Sequence[Delivery], place: Mapping[str, int]) -> list[EventFile]:
@@ -160,6 +180,7 @@ def _facts(request: BuildRequest, inputs: _Inputs) -> Facts:
     months, windows = facts.months, facts.windows
     if request.period is not None:
         last = parse_period(_month(request.period)).month_index
+        _refuse_after(last, months)
         months, windows = (frame.filter(pl.col("month_index") <= last) for frame in (months, windows))
     if windows.is_empty():
         held = months["month_index"].n_unique()
@@ -169,6 +190,15 @@ def _facts(request: BuildRequest, inputs: _Inputs) -> Facts:
             remedy="Indlæs flere måneder, eller vælg en senere --period.",
         )
     return Facts(months, windows)
+
+
+def _refuse_after(last: int, months: pl.DataFrame) -> None:
+    newest = int(months["month_index"].max())  # type: ignore[arg-type]  # whole numbers
+    if last > newest:
+        raise StoreError(
+            f"Lageret har ikke {month_code(last)}; den seneste måned til og med den er {month_code(newest)}.",
+            remedy="Vælg en tidligere --period, eller indlæs de manglende måneder.",
+        )
 
 
 def _month(code: str) -> str:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -29,6 +30,7 @@ COUNTS_SCHEMA: dict[str, type[pl.DataType]] = {
     "beloeb_grundlag": pl.String,
 }
 SHOWN_DIFFERENCES = 10
+PUBLIC_FIGURES = ("rest_brutto", "trukket")
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,19 @@ def _register_calendar(engine: Engine, counts: pl.DataFrame, events: Sequence[Ev
     engine.register_values("steder", {"kommune_kode": "varchar", "sted": "varchar"}, memberships())
 
 
+def _difference(row: Mapping[str, Any]) -> str:
+    """Both figures where they are public; others can be a single case's amount, and stay out of messages."""
+    if row["figur"] in PUBLIC_FIGURES:
+        return f"er {row['optalt']} i kontrolsager, men {row['af_haendelser']} af sagshaendelser"
+    return "er ikke den samme i kontrolsager og af sagshaendelser"
+
+
 def _refuse_differences(differences: pl.DataFrame) -> None:
     if differences.is_empty():
         return
     named = {number: f"{place_name(kommune)}, {omraade}, trin {trin}" for number, kommune, omraade, trin in celler()}
     lines = [
-        f"  {month_code(row['month_index'])} {named[row['celle']]}: {row['figur']} er {row['optalt']} i kontrolsager, "
-        f"men {row['af_haendelser']} af sagshaendelser"
+        f"  {month_code(row['month_index'])} {named[row['celle']]}: {row['figur']} {_difference(row)}"
         for row in differences.head(SHOWN_DIFFERENCES).iter_rows(named=True)
     ]
     more = [f"  … og {len(differences) - len(lines)} mere"] if len(differences) > len(lines) else []

@@ -1,20 +1,21 @@
 """Between exact figures and public ones: withhold until safe, attack what would be written, refuse if it gives in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from maalestok.build import Audit
 from maalestok.disclosure.network import Contradiction
 from maalestok.disclosure.rounding import Unrounded
-from maalestok.errors import MaalestokError
+from maalestok.errors import MaalestokError, ReleaseError
 from maalestok.kommune import place_name
 from maalestok.kontrolsager.audit import Auditor, Unsafe, Verdict
 from maalestok.kontrolsager.facts import month_code
 from maalestok.kontrolsager.figures import exact_arrays, public_figures, read_view
 from maalestok.kontrolsager.protect import misstated, publish, withhold
-from maalestok.kontrolsager.rules import DisclosureVersion, KontrolsagerRules
+from maalestok.kontrolsager.rules import BENCHMARK, DisclosureVersion, KontrolsagerRules
+from maalestok.kontrolsager.telling import overtold, whole_numbers
 from maalestok.kontrolsager.view import AMOUNTS, COUNTS, CUTS, View, places
 from maalestok.kontrolsager.withheld import Exact
 from maalestok.period import Period, PeriodKind, parse_period
@@ -54,9 +55,19 @@ def rule_for(rules: KontrolsagerRules, month_index: int) -> DisclosureVersion:
     return version
 
 
-def view_of(release: Release) -> View:
-    """What a release shows."""
-    return read_view(release.results, release.table("parts"))
+def view_of(release: Release, rules: KontrolsagerRules) -> View:
+    """What a release shows, under the rule it was made by.
+
+    Raises:
+        ReleaseError: it is of another benchmark.
+    """
+    if release.manifest.benchmark != BENCHMARK:
+        raise ReleaseError(
+            f"{release.id} er en udgivelse af {release.manifest.benchmark}.",
+            remedy=f"Angiv en tidligere udgivelse af {BENCHMARK} med --previous, eller udelad den.",
+        )
+    rule = rule_for(rules, parse_period(release.manifest.newest_period).month_index)
+    return replace(read_view(release.results, release.table("parts")), rule=rule)
 
 
 def guard(
@@ -66,12 +77,15 @@ def guard(
     newest = int(exact["month_index"].max())  # type: ignore[arg-type]  # whole numbers
     rule = rule_for(rules, newest)
     arrays = exact_arrays(exact, rule.public_month_ends)
-    before = view_of(previous) if previous else None
+    before = view_of(previous, rules) if previous else None
     auditor = Auditor(rule)
     say("beskyttelse af små antal")
-    withheld = withhold(arrays, rule, before, auditor, say)
-    view = publish(arrays, withheld, rule)
-    figures = public_figures(exact, view, rule)
+    try:
+        withheld = withhold(arrays, rule, before, auditor, say)
+        view = publish(arrays, withheld, rule)
+        figures = public_figures(exact, view, rule)
+    except Unrounded as error:
+        raise _unsafe(["Et tal ville være offentliggjort uden afrunding."]) from error
     return Guarded(figures, arrays, before, rule, auditor, Verdict(0, 0, 0, (), (), combined=False))
 
 
@@ -92,11 +106,25 @@ def refuse_unsafe(results: pl.DataFrame, parts: pl.DataFrame, guarded: Guarded, 
             wrong.append("Et beskyttet tal er offentliggjort, eller et tal er afrundet forkert.")
     except (Unrounded, Contradiction):
         wrong.append("De offentliggjorte tal kan ikke alle være rigtige.")
+    wrong += _overtold(results, parts, view, guarded.rule, verdict)
     if wrong:
-        raise NotSafe(
-            "Udgivelsen røber tal, der skal beskyttes; den er ikke bygget:\n" + "\n".join(f"  {w}" for w in wrong[:10]),
-            remedy="Meld fejlen. Udgiv ikke tallene på anden måde.",
-        )
+        raise _unsafe(wrong)
+
+
+def _unsafe(wrong: Sequence[str]) -> NotSafe:
+    return NotSafe(
+        "Udgivelsen røber tal, der skal beskyttes; den er ikke bygget:\n" + "\n".join(f"  {w}" for w in wrong[:10]),
+        remedy="Meld fejlen. Udgiv ikke tallene på anden måde.",
+    )
+
+
+def _overtold(
+    results: pl.DataFrame, parts: pl.DataFrame, view: View, rule: DisclosureVersion, verdict: Verdict
+) -> list[str]:
+    """What the rows say beyond the view; nothing more where the view itself is at fault."""
+    if not whole_numbers(results):
+        return ["Et offentliggjort antal er ikke et helt tal."]
+    return [] if verdict.faults else overtold(results, parts, view, rule)
 
 
 def audit_release(
@@ -104,14 +132,15 @@ def audit_release(
 ) -> Audit:
     """Attack a release's public tables, alone and together with the one before."""
     rule = rule_for(rules, parse_period(release.manifest.newest_period).month_index)
-    view, before = view_of(release), view_of(previous) if previous else None
+    view, before = view_of(release, rules), view_of(previous, rules) if previous else None
     say("regner")
     verdict = Auditor(rule).attack(view, before)
+    beyond = _overtold(release.results, release.table("parts"), view, rule, verdict)
     lines = [told(verdict)]
     if previous is not None and not verdict.combined:
         lines.append("Nogle af tallene er revideret siden den forrige udgivelse og kan ikke lægges sammen med den.")
     data = {"shown": verdict.shown, "withheld": verdict.withheld, "programmes": verdict.programmes}
-    return Audit([*verdict.faults, *(describe(cell, view) for cell in verdict.unsafe)], lines, data)
+    return Audit([*verdict.faults, *beyond, *(describe(cell, view) for cell in verdict.unsafe)], lines, data)
 
 
 def told(verdict: Verdict) -> str:

@@ -1,8 +1,8 @@
 """What a reader of the public files knows of every figure at once: bounds from rounding, sums and the release before.
 
 Rounded figures give bands; withheld ones lie below what they are part of. Areas add up to the total, municipalities to
-larger places. Of the release before, the reader believes every window that shares no month with a window whose figure
-has visibly changed; where that can't be (a revision the eye can't see), the reader lets go of it.
+larger places. Of the release before, the reader believes every figure that has not visibly changed; where that can't be
+(a revision the eye can't see), the reader lets go of it. Windows that only the release before showed stay protected.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,6 @@ from maalestok.kontrolsager.view import (
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Kind = TypeVar("Kind", bound=np.generic)
-WINDOW = 12
 MAX_LET_GO = 50
 """How often the reader lets go of places of the release before, until all of it is let go of."""
 
@@ -69,12 +68,17 @@ def known_counts(view: View, before: View | None, rule: DisclosureVersion) -> Kn
         count_bounds(view, rule),
         before.months if before else (),
         earlier,
-        count_bounds(before, rule) if before else None,
+        count_bounds(before, before.rule or rule) if before else None,
     )
     low, high, gone = _tightened(low, high, kept, count_network())
     spared[:, gone] = False
     need = _spread(needed_width(view, rule), view.months, months, 0)
-    targets = _targets(view.count_state, view.months, months) & (need > 0) & ~spared
+    targets = _targets(view.count_state, view.months, months) & ~spared
+    if before is not None:
+        older = ~np.isin(months, view.months)
+        need[..., older] = _spread(needed_width(before, before.rule or rule), before.months, months, 0)[..., older]
+        targets[..., older] = _targets(before.count_state, before.months, months)[..., older]
+    targets &= need > 0
     return Known(months, low, high, targets, need, not gone)
 
 
@@ -91,12 +95,15 @@ def known_amounts(view: View, before: View | None, rule: DisclosureVersion) -> K
         amount_bounds(view, rule),
         before.months if before else (),
         earlier,
-        amount_bounds(before, rule) if before else None,
+        amount_bounds(before, before.rule or rule) if before else None,
     )
     low, high, gone = _tightened(low, high, kept, amount_network())
     spared[:, gone] = False
     nothing = _spread((view.count_state[E] == Shown.SHOWN) & (view.counts[E] == 0), view.months, months, fill=False)
     targets = _targets(view.amount_state, view.months, months) & ~nothing & ~spared
+    if before is not None:
+        older = ~np.isin(months, view.months)
+        targets[..., older] = _targets(before.amount_state, before.months, months)[..., older]
     return Known(months, low, high, targets, np.zeros_like(low), not gone)
 
 
@@ -173,7 +180,7 @@ def _merged(
     was_shown = _spread(earlier[1] == Shown.SHOWN, earlier_own, months, fill=False)
     is_shown = _spread(now[1] == Shown.SHOWN, own, months, fill=False)
     moved = was_shown & is_shown & (_spread(now[0], own, months, -1) != _spread(earlier[0], earlier_own, months, -1))
-    usable = was_shown & ~_near(_upwards(moved), months)
+    usable = was_shown & ~moved & (is_shown | ~_upwards(moved))
     clash = usable & ((was_low > high) | (was_high < low))
     usable &= ~clash.any(axis=(0, 2, 3), keepdims=True)
     spared = usable & ~is_shown
@@ -193,13 +200,6 @@ def _upwards(moved: Flags) -> Flags:
     for total, parts in sorted(place_tree()):
         moved[:, total] |= moved[:, list(parts)].any(axis=1)
     return moved
-
-
-def _near(moved: Flags, months: Sequence[int]) -> Flags:
-    """Windows that share a month with one that has changed."""
-    at = np.array(months)
-    shares = np.abs(at[:, None] - at[None, :]) < WINDOW
-    return np.asarray((moved.astype(np.int64) @ shares.astype(np.int64)) > 0)
 
 
 def _tightened(low: Ints, high: Ints, alone: Band | None, network: Network) -> tuple[Ints, Ints, list[int]]:

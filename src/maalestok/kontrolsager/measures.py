@@ -49,8 +49,8 @@ def share_rows(figures: pl.DataFrame, measure: str) -> pl.DataFrame:
     missing = pl.any_horizontal(pl.col(name).is_null() & ~pl.col(f"{name}_skjult") for name in names)
     reason = (
         pl.when(nothing.fill_null(value=False)).then(pl.lit(NUL))
-        .when(hidden).then(pl.lit(SKJULT))
         .when(missing).then(pl.lit(MANGLER))
+        .when(hidden).then(pl.lit(SKJULT))
     )  # fmt: skip
     rows = rows.with_columns(reason.alias("reason"))
     told = pl.col("reason").is_null()

@@ -9,13 +9,13 @@ from typing import TypedDict
 
 import numpy as np
 
-from maalestok.disclosure.rounding import NO_LIMIT
+from maalestok.disclosure.rounding import NO_LIMIT, shown_counts
 from maalestok.errors import MaalestokError
 from maalestok.kontrolsager.audit import Auditor
 from maalestok.kontrolsager.known import known_amounts, known_counts
 from maalestok.kontrolsager.repair import Repair
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import TO, A, O, Shown, View
+from maalestok.kontrolsager.view import TO, A, E, O, Shown, View
 from maalestok.kontrolsager.withheld import Exact, Withheld, small_counts
 
 MAX_ROUNDS = 400
@@ -36,20 +36,24 @@ class NotProtected(MaalestokError):
 
 def publish(exact: Exact, withheld: Withheld, rule: DisclosureVersion) -> View:
     """The view a release shows: rounded, withheld as flagged, what can't be stated left absent."""
-    base = rule.count_base
     drawn = exact.drawn[:, :, [exact.drawn_months.index(m) for m in exact.months]]
     limit = np.full(exact.counts.shape, NO_LIMIT, dtype=np.int64)
     limit[TO] = np.where(drawn >= 0, drawn, NO_LIMIT)
-    counts = np.minimum((exact.counts + base // 2) // base * base, limit)
-    state = np.where(exact.counts < 0, Shown.ABSENT, np.where(withheld.counts, Shown.HIDDEN, Shown.SHOWN))
-    # A created count stands beside the closed one in the files, or nowhere.
+    counts = shown_counts(exact.counts, limit, rule.count_base)
+    stated = exact.counts >= 0
+    # A count stands in the files beside another, or nowhere: the drawn, the closed, or either side of the closed.
+    stated[TO] &= drawn >= 0
+    stated[O] &= stated[A] | (exact.counts[O] == 0)
+    stated[E] &= stated[A]
+    stated[A] &= stated[O] | stated[E]
+    state = np.where(~stated, Shown.ABSENT, np.where(withheld.counts, Shown.HIDDEN, Shown.SHOWN))
     state[O] = np.where(
         (state[O] == Shown.SHOWN) & (exact.counts[O] > 0) & (state[A] == Shown.HIDDEN), Shown.HIDDEN, state[O]
     )
     step = rule.amount_base_kr
     amounts = (exact.amounts + step // 2) // step * step
     amount_state = np.where(
-        exact.amounts < 0, Shown.ABSENT, np.where(withheld.amounts[None], Shown.HIDDEN, Shown.SHOWN)
+        withheld.amounts[None], Shown.HIDDEN, np.where(exact.amounts < 0, Shown.ABSENT, Shown.SHOWN)
     )
     return View(
         exact.months,

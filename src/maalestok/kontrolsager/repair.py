@@ -59,6 +59,9 @@ def _withhold_more(repair: Repair, unsafe: Sequence[Unsafe], known: Mapping[Grou
         if key in done:
             continue
         done.add(key)
+        if cell.window < 0:
+            _recall(repair, cell)
+            continue
         flags, was = (withheld.amounts, amounts) if money else (withheld.counts[cell.kind], counts[cell.kind])
         figures = exact.amounts[2] if money else exact.counts[cell.kind]
         if cell.by_sums:
@@ -208,6 +211,20 @@ def _may_wait(cell: Unsafe, narrow: set[tuple[Group, int, int, int]], waits: dic
     parts = next(parts for _, parts in place_tree() if cell.kommune in parts)
     others = [tie for tie in (*areas, *((part, cell.cut) for part in parts)) if tie != (cell.kommune, cell.cut)]
     return waits[cell] <= MAX_WAITS and any((cell.group, *tie, cell.window) in narrow for tie in others)
+
+
+def _recall(repair: Repair, cell: Unsafe) -> None:
+    """A figure of the release before, given away by this one: withhold it in the windows that share its months."""
+    withheld, exact = repair.withheld, repair.exact
+    flags = withheld.amounts if cell.group == "amounts" else withheld.counts[cell.kind]
+    figures = exact.amounts[2] if cell.group == "amounts" else exact.counts[cell.kind]
+    attempt = repair.attempts[cell.group, cell.kommune, cell.cut, cell.kind, cell.window] = (
+        repair.attempts.get((cell.group, cell.kommune, cell.cut, cell.kind, cell.window), 0) + 1
+    )
+    reach = max(0, RADII[min(attempt, len(RADII)) - 1] + cell.window + 1)
+    flags[cell.kommune, cell.cut, :reach] |= figures[cell.kommune, cell.cut, :reach] >= 0
+    if attempt > len(RADII):
+        _everything(cell, exact, withheld, repair.rule)
 
 
 def _around(cell: Unsafe, flags: Flags, was: Flags, figures: Ints, attempt: int) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from maalestok.disclosure.network import Network
 from maalestok.kommune import HELE_LANDET, kommuner
 from maalestok.kontrolsager.celler import SNIT, TOTAL
+from maalestok.kontrolsager.rules import DisclosureVersion
 
 COUNTS = ("trukket_oprettet", "oprettet", "afsluttet", "afsluttet_effekt")
 AMOUNTS = ("tilbagebetaling_kr", "mindreudgift_kr", "provenu_kr")
@@ -49,6 +50,8 @@ class View:
     amount_state: NDArray[np.int8]
     drawn_months: tuple[int, ...]
     drawn: NDArray[np.int64]
+    rule: DisclosureVersion | None = None
+    """The rule it was made under, where that is another than the one it is read with."""
 
     @property
     def limit(self) -> NDArray[np.int64]:
@@ -85,8 +88,11 @@ def place_tree() -> tuple[tuple[int, tuple[int, ...]], ...]:
 
 @cache
 def count_network() -> Network:
-    """How counts are tied: places, areas, closed of created, with effect of closed."""
-    return Network(place_tree(), ((ALL, AREAS),), chains=((E, A), (A, O)))
+    """How counts are tied: places, areas, closed of created, with effect of closed.
+
+    In the newest window the drawn that were created are of the created, too; in older ones they may be created later.
+    """
+    return Network(place_tree(), ((ALL, AREAS),), chains=((E, A), (A, O)), newest_chains=((TO, O),))
 
 
 @cache

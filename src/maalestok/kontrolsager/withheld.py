@@ -40,11 +40,16 @@ class Withheld:
 
 
 def small_counts(exact: Exact, rule: DisclosureVersion) -> Withheld:
-    """What the rule withholds by itself: small counts, what came of few draws, parts of withheld counts, amounts."""
+    """What the rule withholds by itself: small counts, what came of few draws, parts of withheld counts, amounts.
+
+    An amount is withheld, too, where it is not known how many cases made it.
+    """
     counts = exact.counts
     drawn = exact.drawn[:, :, [exact.drawn_months.index(m) for m in exact.months]]
     hidden = (counts >= 1) & (counts <= rule.small_max)
-    hidden[TO] |= (drawn >= 1) & (drawn <= rule.small_max)
+    few = (drawn >= 1) & (drawn <= rule.small_max)
+    hidden |= few & (counts <= rule.small_max)  # zero included: what came of few must look alike
+    hidden[TO] |= (drawn >= 1) & (drawn < rule.count_base) & (counts[TO] > 0)  # no multiple lies within the drawn
     hidden &= counts >= 0
     withheld = Withheld(hidden, np.zeros(hidden.shape[1:], dtype=bool))
     close(exact, withheld, rule)
@@ -60,5 +65,5 @@ def close(exact: Exact, withheld: Withheld, rule: DisclosureVersion) -> None:
     hidden[E] |= hidden[A] & (counts[E] >= 0)
     hidden[E] &= hidden[A] | (counts[A] != 0)
     few = (counts[E] > 0) & (counts[E] < rule.amount_min_effekt)
-    withheld.amounts |= hidden[E] | few
+    withheld.amounts |= hidden[E] | few | (counts[E] < 0)
     withheld.amounts &= hidden[E] | (counts[E] != 0)  # where nothing had an effect, the amount is known to be nothing
