@@ -1,4 +1,4 @@
-"""Time the control-case benchmark on invented national deliveries: `make bench-kontrolsager`.
+"""Time the control-case benchmark on invented national deliveries: `make bench`.
 
 Each step is a process of its own: import, build (its phases told apart), audit, facts through our code against the same
 SQL in bare DuckDB in turn, and growth from 0.3 to 3 and, with `--large`, 30 million cases.
@@ -172,7 +172,8 @@ def country(work: Path, factor: float) -> tuple[Path, float]:
     folder.mkdir()
     made = child("generate", str(folder), str(factor))
     store = folder / "lager"
-    seconds = timed("import", "sagshaendelser", str(folder / "events.parquet"), "--store", str(store), "--received", "2026-11-20")  # fmt: skip
+    events = str(folder / "events.parquet")
+    seconds = timed("import", "sagshaendelser", events, "--store", str(store), "--received", "2026-11-20")
     (folder / "events.parquet").unlink()
     show(f"x{factor:g}: events", made["rows"] / 1e6, "mio.")
     show(f"x{factor:g}: import", seconds, "s")

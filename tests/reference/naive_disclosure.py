@@ -29,11 +29,11 @@ WINDOW = 12
 
 
 def published(value: int, base: int, small_max: int, limit: int | None) -> int | None:
-    """What the rule shows of a count; None: withheld."""
-    if 1 <= value <= small_max:
+    """What is shown of a count by the rule: nothing where it is small, or where no multiple but 0 lies within its limit."""
+    if 1 <= value <= small_max or (limit is not None and 1 <= limit < base and value > 0):
         return None
-    nearest = next(m for m in range(0, value + base + 1, base) if m - base / 2 <= value < m + base / 2)
-    return nearest if limit is None or nearest <= limit else limit
+    multiples = [m for m in range(0, value + base + 1, base) if limit is None or m <= limit]
+    return min(multiples, key=lambda multiple: (abs(multiple - value), -multiple))
 
 
 def place_codes() -> list[str]:

@@ -97,7 +97,9 @@ def _cell(figures: dict[str, Any] | None, name: str) -> str:
 
 def events_file(path: Path, held: list[Example]) -> None:
     """A delivery of events, in the order of the examples."""
-    lines = ["sag_id;kommune_kode;omraade;kontroltrin;haendelse;tidspunkt;aarsag;tilbagebetaling_kr;mindreudgift_kr;opgjort_til;syntetisk"]
+    lines = [
+        "sag_id;kommune_kode;omraade;kontroltrin;haendelse;tidspunkt;aarsag;tilbagebetaling_kr;mindreudgift_kr;opgjort_til;syntetisk"
+    ]
     for number, example in enumerate(held):
         for case, event, day, *amounts in example.given["haendelser"]:
             money = [str(amount) for amount in amounts] or ["", ""]
@@ -156,7 +158,9 @@ class Answers:
     built: Built
     months: pl.DataFrame | None = None
 
-    def result(self, measure: str, kommune: str, omraade: str, trin: int, period: str, *, public: bool) -> dict[str, Any]:
+    def result(
+        self, measure: str, kommune: str, omraade: str, trin: int, period: str, *, public: bool
+    ) -> dict[str, Any]:
         frame = self.built.tables["results"] if public else self.built.internal
         assert frame is not None
         (row,) = frame.filter(_at(kommune, omraade, trin, period) & (pl.col("measure") == measure)).to_dicts()

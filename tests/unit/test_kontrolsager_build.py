@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ from maalestok.kontrolsager.rules import load_rules
 from maalestok.kontrolsager.whatif import public_histories
 from maalestok.period import parse_period
 from maalestok.registry import benchmark
+from maalestok.release.internal import write_internal
 from maalestok.release.read import Release, open_release
 from maalestok.release.verify import faults
+from maalestok.release.write import write_release
 
 LAST, BEFORE = "2026-10", "2026-09"
 RECEIVED = {BEFORE: datetime(2026, 10, 12, tzinfo=UTC), LAST: datetime(2026, 11, 10, tzinfo=UTC)}
@@ -155,8 +158,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     early, store, out = folder / "foer", folder / "lager", folder / "udgivelse"
     bring("kontrolsager", counts_file(folder / "1.csv", BEFORE, 18), early, RECEIVED[BEFORE])
     bring("henvendelser", contacts_file(folder / "h.csv"), early, RECEIVED[BEFORE])
-    run_command("build", "kontrolsager", "--store", early, "--out", out)
-    first = open_release(out.resolve())
+    with DuckDBEngine() as engine:
+        held = Store.open(early)
+        built = benchmark("kontrolsager").build(BuildRequest(held, engine))
+    first = write_release(built, out, keep=partial(write_internal, held, rows=built.internal))
     shutil.copytree(early, store)
     bring("kontrolsager", counts_file(folder / "2.csv", LAST, 18, {**STORIES, ("707", 2): lifted}), store)
     said = run_command("build", "kontrolsager", "--store", store, "--out", out, "--previous", first.folder)
@@ -432,21 +437,18 @@ def test_exact_results_stay_inside(world: World) -> None:
     assert not [path for path in shelf.rglob("*") if "intern" in path.name]
 
 
-def test_outcomes_are_public_for_24_month_ends(tmp_path: Path, cli: Cli) -> None:
-    store = tmp_path / "lager"
-    bring("kontrolsager", counts_file(tmp_path / "a.csv", LAST, 37), store)
-    assert cli("build", "kontrolsager", "--store", store, "--out", tmp_path / "ud").code == 0
-    release = open_release(tmp_path / "ud")
-    months = {name: sorted(set(part["period"])) for (name,), part in release.results.group_by("measure")}
+def test_outcomes_are_public_for_24_month_ends(tmp_path: Path) -> None:
+    bring("kontrolsager", counts_file(tmp_path / "a.csv", LAST, 37), tmp_path / "lager")
+    built = built_of(tmp_path / "lager")
+    months = {name: sorted(set(part["period"])) for (name,), part in built.tables["results"].group_by("measure")}
     ends = [parse_period(LAST).shifted(-back).code for back in reversed(range(26))]
-    assert months.pop("trukket_andel") == ends == list(release.manifest.periods)
+    assert months.pop("trukket_andel") == ends == list(built.periods)
     assert len(months) == 6
     assert all(held == ends[-24:] for held in months.values())
-    assert set(release.table("findings")["period"]) == set(ends)
-    (folder,) = (store / "internal").iterdir()
-    inside = pl.read_parquet(folder / "results_internal.parquet")
-    told = {measure: set(part["period"]) for (measure,), part in inside.group_by("measure")}
-    assert told == {measure: set(ends) for measure in (*months, "trukket_andel")}
+    assert set(built.tables["findings"]["period"]) == set(ends)
+    assert built.internal is not None
+    inside = {measure: set(part["period"]) for (measure,), part in built.internal.group_by("measure")}
+    assert inside == {measure: set(ends) for measure in (*months, "trukket_andel")}
 
 
 # --- a redelivery

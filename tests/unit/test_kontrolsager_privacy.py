@@ -6,22 +6,21 @@ cases in tiny municipalities, which also stand in what only the owner can read: 
 
 import io
 import json
-import os
 import re
 import shutil
 import stat
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from conftest import Cli
+from maalestok.build import BuildRequest
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
@@ -29,7 +28,9 @@ from maalestok.kontrolsager.celler import FIGURES, celler
 from maalestok.kontrolsager.facts import COUNTS_SCHEMA, EventFile, build_facts, month_code
 from maalestok.period import parse_period
 from maalestok.registry import benchmark
-from maalestok.release.read import open_release
+from maalestok.release.internal import write_internal
+from maalestok.release.read import Release, open_release
+from maalestok.release.write import write_release
 
 COLUMNS = "sag_id;kommune_kode;omraade;kontroltrin;haendelse;tidspunkt;aarsag;tilbagebetaling_kr;mindreudgift_kr"
 LAESOE, FANOE = "825", "563"
@@ -79,19 +80,9 @@ def event_lines(until: str, lines: Sequence[str]) -> str:
     return "\n".join([f"{COLUMNS};opgjort_til;syntetisk", *rows]) + "\n"
 
 
-def command(*arguments: object) -> str:
-    """The command line as a process of its own; everything it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "maalestok", *map(str, arguments)],
-        check=False, env=os.environ | {"COLUMNS": "400"}, capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
-
-
 @dataclass(frozen=True)
 class Place:
-    """A store with two deliveries, two releases of it, and all that was printed meanwhile. Read only."""
+    """A store with two deliveries, two releases of it, and all that was said meanwhile. Read only."""
 
     folder: Path
     said: tuple[str, ...]
@@ -112,8 +103,8 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     sent, folder = tmp_path_factory.mktemp("sendt"), tmp_path_factory.mktemp("sted")
-    said = []
-    before: list[object] = []
+    said: list[str] = []
+    before: Release | None = None
     for until, name in (("2026-09", "foerste"), ("2026-10", "anden")):
         path = sent / f"{until}.csv"
         path.write_text(event_lines(until, [*PLANTED, *background()]), encoding="utf-8")
@@ -121,10 +112,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         arrival = Arrival(datetime.fromisoformat(f"{RECEIVED[until]}T00:00Z"))
         (report,) = import_files(kind, [path], folder / "lager", arrival)
         assert report.outcome == "modtaget", [issue.message for issue in report.issues]
-        said.append(json.dumps(report.as_dict()))
-        out = ("--store", folder / "lager", "--out", folder / name, *before)
-        said.append(command("build", "kontrolsager", *out, *(["--json"] if before else [])))
-        before = ["--previous", (folder / name).resolve()]
+        store = Store.open(folder / "lager")
+        with DuckDBEngine() as engine:
+            request = BuildRequest(store, engine, previous=before, say=said.append)
+            built = benchmark("kontrolsager").build(request)
+        before = write_release(
+            built, folder / name, before, said.append, partial(write_internal, store, rows=built.internal)
+        )
+        said += [json.dumps(report.as_dict()), *built.warnings, *built.notes]
     return Place(folder, tuple(said))
 
 
@@ -198,7 +193,7 @@ def test_the_case_counts_inside_and_is_withheld_outside(place: Place) -> None:
     assert public.height > 100
 
 
-def test_nothing_was_printed(place: Place) -> None:
+def test_nothing_was_said(place: Place) -> None:
     assert [found(text, (*PERSONAL, *MONEY)) for text in place.said] == [[]] * len(place.said)
 
 
@@ -342,14 +337,21 @@ def test_an_unforeseen_fault_tells_nothing(
         assert found(outcome.out + outcome.err, (*PERSONAL, *MONEY)) == []
 
 
-def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_building_tells_nothing_and_leaves_nothing(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     work = tmp_path / "tmp"
     work.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(work))
     path = tmp_path / "h.csv"
     path.write_text(event_lines("2026-10", [*PLANTED, *background()]), encoding="utf-8")
     store = ("--store", tmp_path / "lager")
-    assert cli("import", "sagshaendelser", path, *store, "--received", "2026-11-12").code == 0
-    assert cli("build", "kontrolsager", *store, "--out", tmp_path / "ud").code == 0
-    assert cli("build", "kontrolsager", *store, "--out", tmp_path / "ud", "--period", "2026-01").code == 2
+    told = ("build", "kontrolsager", *store, "--out", tmp_path / "ud", "--period")
+    outcomes = [
+        cli("import", "sagshaendelser", path, *store, "--received", "2026-11-12"),
+        cli(*told, "2026-06"),
+        cli(*told, "2026-06", "--json"),
+        cli(*told, "2026-01"),
+        cli(*told, "2026-01", "--json"),
+    ]
+    assert [outcome.code for outcome in outcomes] == [0, 0, 0, 2, 2]
+    assert [found(outcome.out + outcome.err, (*PERSONAL, *MONEY)) for outcome in outcomes] == [[]] * 5
     assert list(work.iterdir()) == []

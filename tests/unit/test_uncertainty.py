@@ -17,7 +17,8 @@ def test_wilson_is_scipys(trials: int, data: st.DataObject) -> None:
     successes = data.draw(st.integers(0, trials))
     low, high = wilson(successes, trials)
     theirs = binomtest(successes, trials).proportion_ci(0.95, method="wilson")
-    assert (low, high) == (pytest.approx(theirs.low, abs=1e-12), pytest.approx(theirs.high, abs=1e-12))
+    assert low == pytest.approx(theirs.low, abs=1e-12)
+    assert high == pytest.approx(theirs.high, abs=1e-12)
     assert 0 <= low <= successes / trials <= high <= 1
 
 
@@ -50,7 +51,7 @@ def test_a_funnel_by_hand() -> None:
     shape = funnel([30, 30, 30], [100, 100, 100], 0.95)
     assert (shape.target, shape.tau2) == (0.3, 0.0)
     half = 1.959963984540054 * math.sqrt(0.3 * 0.7 / 100)
-    assert shape.limits[0] == (pytest.approx(0.3 - half), pytest.approx(0.3 + half))
+    assert list(shape.limits[0]) == pytest.approx([0.3 - half, 0.3 + half])
 
 
 def test_limits_stay_between_none_and_all() -> None:
@@ -59,7 +60,7 @@ def test_limits_stay_between_none_and_all() -> None:
 
 
 def test_about_one_in_twenty_lies_outside_the_95_per_cent_funnel_under_the_null() -> None:
-    pick = random.Random(1)
+    pick = random.Random(1)  # noqa: S311  # reproducible choices, no secret
     outside = total = 0
     for _ in range(60):
         sizes = [pick.randint(200, 3000) for _ in range(98)]

@@ -114,7 +114,10 @@ def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
         print_lines(["Ingen tal og ingen vurderinger er forskellige."])
         return False
     print_lines([f"  {plural(count, 'tal', 'tal')}: {name}" for name, count in difference.counts().items()])
-    findings = [f for f in difference.findings if f.cause not in (UDGAVE, MAERKE)]
+    judged = [f for f in difference.findings if f.cause not in (UDGAVE, MAERKE)]
+    findings = [f for f in judged if (f.before, f.flags_before) != (f.now, f.flags_now)]
+    if len(judged) > len(findings):
+        print_lines([f"  {plural(len(judged) - len(findings), 'vurdering', 'vurderinger')}: kun værdien er ændret"])
     _show_rows(
         "Vurderinger, der er ændret",
         ("Kriterium", "Sted", "Trin", "Periode", "Før", "Nu", "Årsag"),

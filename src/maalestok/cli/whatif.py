@@ -65,11 +65,12 @@ def _show(answer: Any) -> None:
                 f"{c.share} pct.",
                 f"{number(c.drawn)} af {number(c.shown)}",
                 str(c.loebelaengde),
+                "små tal" if c.small else "",
             )
             for c in cases
         ]
         if rows:
-            headers = ("Kommune", "Trin", "Trukket", "Sager", "I træk")
+            headers = ("Kommune", "Trin", "Trukket", "Sager", "I træk", "Forbehold")
             print_table(headers, rows, title=f"{title} ({len(rows)})")
         else:
             print_lines([f"{title}: ingen."])

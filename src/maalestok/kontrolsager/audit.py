@@ -20,14 +20,14 @@ from maalestok.disclosure.polytope import Floats, Infeasible, System, protected
 from maalestok.disclosure.rounding import NO_LIMIT, Unrounded
 from maalestok.kontrolsager.known import Known, known_amounts, known_counts
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import ALL, TO, TRIN_CUTS, A, E, O, Shown, View, kommune_count
+from maalestok.kontrolsager.view import ALL, OP, TO, TRIN_CUTS, A, E, Shown, View, kommune_count
 
 THOUSAND = 1000.0
 """Amounts enter programmes in thousands, so that the solver's tolerance is small beside them."""
 ROOM = {"counts": 1_000.0, "amounts": 10_000.0}
 """How far above the largest known bound a month may go in a programme; less room only proves less."""
 Group = Literal["counts", "amounts"]
-KINDS: dict[Group, tuple[int, ...]] = {"counts": (TO, O, A, E), "amounts": (0, 1, 2)}
+KINDS: dict[Group, tuple[int, ...]] = {"counts": (TO, OP, A, E), "amounts": (0, 1, 2)}
 CHAINS = ((1, 0), (3, 2), (4, 3))
 """Month by month, among drawn, drawn and created, created, closed, with effect: the first is part of the second."""
 LATER = ((1, 2),)

@@ -11,7 +11,7 @@ from maalestok.deliveries.corrections import Action, Correction, describe
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.in_force import rows_in_force
 from maalestok.deliveries.store import Delivery, corrections_in_force
-from maalestok.deliveries.supersession import in_order
+from maalestok.deliveries.supersession import order_key
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import corrected
 from maalestok.kontrolsager import contracts, figures, findings, tables
@@ -118,7 +118,8 @@ def _inputs(request: BuildRequest, rules: KontrolsagerRules) -> _Inputs:
     if not held[COUNTS] and not held[EVENTS]:
         raise _nothing(request)
     syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
-    joint = in_order([*held[COUNTS], *held[EVENTS]])
+    # Of what came at the same time, counts stand over events: they know what their amounts are based on.
+    joint = sorted([*held[EVENTS], *held[COUNTS]], key=lambda d: (*order_key(d)[:2], d.feed == COUNTS, d.sha256))
     place = {d.sha256: number for number, d in enumerate(joint, start=1)}
     corrections = corrections_in_force(store, known_at)
     applied: list[Correction] = []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from maalestok.kontrolsager.known import count_bounds
 from maalestok.kontrolsager.measures import CELL, FIGURES
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import AMOUNTS, COUNTS, CUTS, TO, A, E, O, Shown, View, places
+from maalestok.kontrolsager.view import AMOUNTS, COUNTS, CUTS, OP, TO, A, E, Shown, View, places
 from maalestok.kontrolsager.withheld import Exact
 
 Ints = NDArray[np.int64]
@@ -110,7 +110,12 @@ def read_view(results: pl.DataFrame, reasons: pl.DataFrame) -> View:
     drawn = np.full((len(places()), len(CUTS), len(drawn_months)), -1, dtype=np.int64)
     told = draws.with_columns(pl.when("nul").then(0.0).otherwise("numerator").alias("numerator"))
     drawn[cells_of(told, drawn_months)] = told["numerator"].fill_null(-1).cast(pl.Int64).to_numpy()
-    months = tuple(by_measure["oprettet_andel"]["month_index"].unique().sort().to_list())
+    created = by_measure["oprettet_andel"]
+    months = tuple(created["month_index"].unique().sort().to_list())
+    # Where the stock was not delivered, the drawn stand in the share of them that was created.
+    at = cells_of(created, drawn_months)
+    beside = created.with_columns(pl.when("nul").then(0.0).otherwise("denominator").alias("denominator"))
+    drawn[at] = np.maximum(drawn[at], beside["denominator"].fill_null(-1).cast(pl.Int64).to_numpy())
     shape = (len(COUNTS), len(places()), len(CUTS), len(months))
     counts, state = np.full(shape, -1, dtype=np.int64), np.full(shape, Shown.ABSENT, dtype=np.int8)
     for measure, told_kinds in _TOLD.items():
@@ -143,7 +148,7 @@ def read_view(results: pl.DataFrame, reasons: pl.DataFrame) -> View:
 
 _TOLD: Mapping[str, Mapping[int, Callable[[Ints, Ints], Ints]]] = {
     "oprettet_andel": {TO: lambda above, below: above},
-    "aaben_andel": {O: lambda above, below: below, A: lambda above, below: below - above},
+    "aaben_andel": {OP: lambda above, below: below, A: lambda above, below: below - above},
     "effekt_andel": {A: lambda above, below: below, E: lambda above, below: above},
 }
 """Measure -> which counts its numerator and denominator tell."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from maalestok.build import Audit
-from maalestok.disclosure.network import Contradiction
 from maalestok.disclosure.rounding import Unrounded
 from maalestok.errors import MaalestokError, ReleaseError
 from maalestok.kommune import place_name
@@ -19,7 +18,7 @@ from maalestok.kontrolsager.telling import overtold, whole_numbers
 from maalestok.kontrolsager.view import AMOUNTS, COUNTS, CUTS, View, places
 from maalestok.kontrolsager.withheld import Exact
 from maalestok.period import Period, PeriodKind, parse_period
-from maalestok.publish.text_da import number
+from maalestok.publish.text_da import number, plural
 from maalestok.release.read import Release
 from maalestok.rules.dated import version_for
 
@@ -104,7 +103,7 @@ def refuse_unsafe(results: pl.DataFrame, parts: pl.DataFrame, guarded: Guarded, 
     try:
         if not verdict.faults and misstated(view, guarded.exact, guarded.rule):
             wrong.append("Et beskyttet tal er offentliggjort, eller et tal er afrundet forkert.")
-    except (Unrounded, Contradiction):
+    except Unrounded:
         wrong.append("De offentliggjorte tal kan ikke alle være rigtige.")
     wrong += _overtold(results, parts, view, guarded.rule, verdict)
     if wrong:
@@ -147,8 +146,8 @@ def told(verdict: Verdict) -> str:
     """What an attack that got nothing out means, in one line."""
     total = verdict.shown + verdict.withheld
     return (
-        f"{number(verdict.withheld)} af {number(total)} kommunale tal er skjult; de kan ikke regnes ud af de offentlige "
-        f"filer ({number(verdict.programmes)} ligningssystemer prøvet)."
+        f"{number(verdict.withheld)} af {number(total)} kommunale tal er skjult; de kan ikke regnes ud af de "
+        f"offentlige filer ({plural(verdict.programmes, 'ligningssystem', 'ligningssystemer')} prøvet)."
     )
 
 

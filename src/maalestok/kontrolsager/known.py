@@ -6,7 +6,7 @@ larger places. Of the release before, the reader believes every figure that has 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,10 +18,10 @@ from maalestok.kontrolsager.rules import DisclosureVersion
 from maalestok.kontrolsager.view import (
     ALL,
     AREAS,
+    OP,
     TO,
     A,
     E,
-    O,
     Shown,
     View,
     amount_network,
@@ -139,7 +139,7 @@ def needed_width(view: View, rule: DisclosureVersion) -> Ints:
     own = count_bounds(view, rule)[1]
     above = np.full(view.counts.shape, NO_LIMIT, dtype=np.int64)
     above[TO] = own[TO]
-    for part, whole in ((A, O), (E, A)):
+    for part, whole in ((A, OP), (E, A)):
         above[part] = np.where(view.count_state[whole] == Shown.SHOWN, own[whole], NO_LIMIT)
     return np.minimum(above, rule.min_width)
 
@@ -205,16 +205,24 @@ def _upwards(moved: Flags) -> Flags:
 def _tightened(low: Ints, high: Ints, alone: Band | None, network: Network) -> tuple[Ints, Ints, list[int]]:
     """Bounds tightened, and the places for which the release before was let go of, as it contradicts this one."""
     if alone is None:
-        return *tighten(low, high, network), []
+        return *_tight(low, high, network), []
     gone: set[int] = set()
     for _ in range(MAX_LET_GO):
         try:
-            return *tighten(low, high, network), sorted(gone)
+            return *_tight(low, high, network), sorted(gone)
         except Contradiction as clash:
             gone |= _related(clash.places)
             at = sorted(gone)
             low[:, at], high[:, at] = alone[0][:, at], alone[1][:, at]
-    return *tighten(*alone, network), list(range(low.shape[1]))
+    return *_tight(*alone, network), list(range(low.shape[1]))
+
+
+def _tight(low: Ints, high: Ints, network: Network) -> Band:
+    """Tightened; delivered counts may not bear out what ties the newest window, then that is let go of."""
+    try:
+        return tighten(low, high, network)
+    except Contradiction:
+        return tighten(low, high, replace(network, newest_chains=()))
 
 
 def _related(places: Sequence[int]) -> set[int]:

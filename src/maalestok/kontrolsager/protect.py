@@ -12,10 +12,10 @@ import numpy as np
 from maalestok.disclosure.rounding import NO_LIMIT, shown_counts
 from maalestok.errors import MaalestokError
 from maalestok.kontrolsager.audit import Auditor
-from maalestok.kontrolsager.known import known_amounts, known_counts
+from maalestok.kontrolsager.known import amount_bounds, count_bounds
 from maalestok.kontrolsager.repair import Repair
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import TO, A, E, O, Shown, View
+from maalestok.kontrolsager.view import OP, TO, A, E, Shown, View
 from maalestok.kontrolsager.withheld import Exact, Withheld, small_counts
 
 MAX_ROUNDS = 400
@@ -43,12 +43,12 @@ def publish(exact: Exact, withheld: Withheld, rule: DisclosureVersion) -> View:
     stated = exact.counts >= 0
     # A count stands in the files beside another, or nowhere: the drawn, the closed, or either side of the closed.
     stated[TO] &= drawn >= 0
-    stated[O] &= stated[A] | (exact.counts[O] == 0)
+    stated[OP] &= stated[A] | (exact.counts[OP] == 0)
     stated[E] &= stated[A]
-    stated[A] &= stated[O] | stated[E]
+    stated[A] &= stated[OP] | stated[E]
     state = np.where(~stated, Shown.ABSENT, np.where(withheld.counts, Shown.HIDDEN, Shown.SHOWN))
-    state[O] = np.where(
-        (state[O] == Shown.SHOWN) & (exact.counts[O] > 0) & (state[A] == Shown.HIDDEN), Shown.HIDDEN, state[O]
+    state[OP] = np.where(
+        (state[OP] == Shown.SHOWN) & (exact.counts[OP] > 0) & (state[A] == Shown.HIDDEN), Shown.HIDDEN, state[OP]
     )
     step = rule.amount_base_kr
     amounts = (exact.amounts + step // 2) // step * step
@@ -102,15 +102,15 @@ def withhold(
 
 
 def misstated(view: View, exact: Exact, rule: DisclosureVersion) -> bool:
-    """True when some exact figure lies outside what the public ones say: it was published wrongly, or not withheld.
+    """True when some exact figure lies outside what its published one says: it was published wrongly, or not withheld.
 
     Raises:
-        Unrounded, Contradiction: no exact figures at all could lie behind the public ones.
+        Unrounded: no exact figure at all could lie behind some published one.
     """
-    for known, figures in (
-        (known_counts(view, None, rule), exact.counts),
-        (known_amounts(view, None, rule), exact.amounts),
+    for (low, high), figures in (
+        (count_bounds(view, rule), exact.counts),
+        (amount_bounds(view, rule), exact.amounts),
     ):
-        if ((figures >= 0) & ((figures < known.low) | (figures > known.high))).any():
+        if ((figures >= 0) & ((figures < low) | (figures > high))).any():
             return True
     return False

@@ -263,15 +263,19 @@ def _another(cell: Unsafe, flags: Flags, figures: Ints) -> None:
 
 
 def _landsdel(exact: Exact, withheld: Withheld, unsafe: Sequence[Unsafe], rule: DisclosureVersion) -> None:
-    """The last resort: the figure in the whole landsdel and the places above it, in that window."""
-    for cell in unsafe:
+    """The last resort: the figure in the whole landsdel, and all cuts of the places above it, in that window."""
+    for cell in (cell for cell in unsafe if cell.window >= 0):
+        cuts = next(cuts for cuts in TRIN_CUTS.values() if cell.cut in cuts)
         money = cell.group == "amounts"
         flags = withheld.amounts if money else withheld.counts[cell.kind]
         figures = exact.amounts[2] if money else exact.counts[cell.kind]
         place = cell.kommune
         for total, parts in place_tree():
             if place in parts:
-                for tie in (total, *(parts if place == cell.kommune else ())):
-                    flags[tie, cell.cut, cell.window] |= figures[tie, cell.cut, cell.window] >= 0
+                if place == cell.kommune:
+                    for part in parts:
+                        flags[part, cell.cut, cell.window] |= figures[part, cell.cut, cell.window] >= 0
+                for cut in cuts:  # of a place its areas and their total, or one would follow from the others
+                    flags[total, cut, cell.window] |= figures[total, cut, cell.window] >= 0
                 place = total
     close(exact, withheld, rule)

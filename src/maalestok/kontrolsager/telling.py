@@ -12,10 +12,10 @@ import polars as pl
 from maalestok.kommune import place_name
 from maalestok.kontrolsager import measures as m
 from maalestok.kontrolsager.facts import month_codes
-from maalestok.kontrolsager.figures import public_figures
+from maalestok.kontrolsager.figures import cells_of, public_figures
 from maalestok.kontrolsager.rules import DisclosureVersion
 from maalestok.kontrolsager.tables import DRAWN, ROUNDING_PART
-from maalestok.kontrolsager.view import TO, A, E, O, Shown, View
+from maalestok.kontrolsager.view import OP, TO, A, E, Shown, View
 
 KEY = ["measure", "kommune_kode", "omraade", "kontroltrin", "period"]
 SAID = ("numerator", "denominator", "value", "low", "high", "status")
@@ -35,9 +35,9 @@ def overtold(results: pl.DataFrame, parts: pl.DataFrame, view: View, rule: Discl
 def _against_the_rule(view: View, rule: DisclosureVersion) -> Iterator[str]:
     shown, hidden = view.count_state == Shown.SHOWN, view.count_state == Shown.HIDDEN
     few = (view.limit >= 1) & (view.limit <= rule.small_max)
-    if (shown[TO] & few).any() or (shown[[O, A, E]] & few & (view.counts[[O, A, E]] == 0)).any():
+    if (shown[TO] & few).any() or (shown[[OP, A, E]] & few & (view.counts[[OP, A, E]] == 0)).any():
         yield "Det, der kom ud af få trukne sager, er vist."
-    if (shown[A] & hidden[O]).any() or (shown[E] & hidden[A]).any():
+    if (shown[A] & hidden[OP]).any() or (shown[E] & hidden[A]).any():
         yield "Et antal er vist, selv om det antal, det er en del af, er skjult."
     if ((view.amount_state == Shown.SHOWN) & hidden[E]).any():
         yield "Et beløb er vist, selv om antallet af sager med effekt er skjult."
@@ -55,7 +55,8 @@ def _beside_the_view(results: pl.DataFrame, parts: pl.DataFrame, view: View, rul
     for row in both.filter(differs).head(5).iter_rows(named=True):
         yield f"{_where(row)}: rækken siger andet, end de afrundede tal giver."
     for measure in (name for name in m.SHARES if name != DRAWN):
-        spans = m.rounding_spans(figures, made.filter(pl.col("measure") == measure).drop("period").cast({"kontroltrin": pl.Int32}), measure)  # fmt: skip
+        stated = made.filter(pl.col("measure") == measure).drop("period").cast({"kontroltrin": pl.Int32})
+        spans = m.rounding_spans(figures, stated, measure)
         spans = spans.with_columns(month_codes(spans["month_index"]), pl.col("kontroltrin").cast(pl.Int8))
         said = parts.filter((pl.col("part") == ROUNDING_PART) & (pl.col("measure") == measure))
         pairs = said.join(spans, on=KEY[1:], how="left", suffix="_made")
@@ -65,24 +66,20 @@ def _beside_the_view(results: pl.DataFrame, parts: pl.DataFrame, view: View, rul
 
 
 def _figures(results: pl.DataFrame, parts: pl.DataFrame, view: View, rule: DisclosureVersion) -> pl.DataFrame:
-    """The published figures of the view's windows, with the drawn cases and the stock read from the rows."""
-    nothing = parts.filter((pl.col("measure") == DRAWN) & (pl.col("part") == m.NUL)).select(KEY)
+    """The published figures of the view's windows; the stock plays no part in what came of the drawn."""
     mixed = parts.filter(pl.col("part") == m.GRUNDLAG).select(KEY[1:]).unique()
     rows = (
         results.filter((pl.col("measure") == DRAWN) & pl.col("month_index").is_in(list(view.months)))
-        .join(nothing.with_columns(pl.lit(value=True).alias("nul")), on=KEY, how="left")
+        .select("kommune_kode", "omraade", "kontroltrin", "period", pl.col("month_index").cast(pl.Int64))
         .join(mixed.with_columns(pl.lit(value=True).alias("blandet_grundlag")), on=KEY[1:], how="left")
-        .with_columns(pl.col("nul", "blandet_grundlag").fill_null(value=False))
+        .with_columns(pl.col("blandet_grundlag").fill_null(value=False), pl.col("kontroltrin").cast(pl.Int32))
     )
-    drawn = pl.when("nul").then(0).otherwise(pl.col("numerator")).cast(pl.Int64)
-    rest = pl.when("nul").then(0).otherwise(pl.col("denominator") - pl.col("numerator")).cast(pl.Int64)
-    frame = rows.select(
-        pl.col("kommune_kode", "omraade"),
-        pl.col("kontroltrin").cast(pl.Int32),
-        "month_index",
+    counted = pl.Series("trukket", view.drawn[cells_of(rows, view.drawn_months)])
+    drawn = pl.when(pl.col("trukket") >= 0).then("trukket")
+    frame = rows.with_columns(counted).select(
+        *("kommune_kode", "omraade", "kontroltrin", "month_index", "blandet_grundlag"),
         drawn.alias("trukket"),
-        rest.alias("rest_brutto"),
-        "blandet_grundlag",
+        pl.lit(0, dtype=pl.Int64).alias("rest_brutto"),
         *(pl.lit(value=False).alias(f"{name}_skjult") for name in ("trukket", "rest_brutto")),
         *(drawn.alias(f"trukket_{end}") for end in ("lav", "hoej")),
     )

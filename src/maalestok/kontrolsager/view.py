@@ -20,7 +20,8 @@ from maalestok.kontrolsager.rules import DisclosureVersion
 
 COUNTS = ("trukket_oprettet", "oprettet", "afsluttet", "afsluttet_effekt")
 AMOUNTS = ("tilbagebetaling_kr", "mindreudgift_kr", "provenu_kr")
-TO, O, A, E = range(4)
+TO, OP, A, E = range(4)
+"""Positions in `COUNTS`: trukket_oprettet, oprettet, afsluttet, afsluttet_effekt."""
 CUTS = (*SNIT, TOTAL)
 """Trin 2 kontanthjælp, the three areas of trin 3, trin 3 in all."""
 AREAS, ALL = (1, 2, 3), 4
@@ -92,7 +93,7 @@ def count_network() -> Network:
 
     In the newest window the drawn that were created are of the created, too; in older ones they may be created later.
     """
-    return Network(place_tree(), ((ALL, AREAS),), chains=((E, A), (A, O)), newest_chains=((TO, O),))
+    return Network(place_tree(), ((ALL, AREAS),), chains=((E, A), (A, OP)), newest_chains=((TO, OP),))
 
 
 @cache

@@ -42,6 +42,7 @@ class Case:
     drawn: int
     shown: int
     loebelaengde: int
+    small: bool
     limit: Fraction
 
     @property
@@ -107,6 +108,7 @@ def whatif(release: Release, rules: KontrolsagerRules, asked: Asked) -> Answer:
                     end.drawn or 0,
                     end.shown or 0,
                     run,
+                    (end.shown or 0) < other.small_denominator,
                     other.threshold,
                 )
                 groups["stays" if was == is_now else "enters" if is_now == UNDER else "leaves"].append(case)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import TO, A, E, O
+from maalestok.kontrolsager.view import OP, TO, A, E
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -60,10 +60,13 @@ def close(exact: Exact, withheld: Withheld, rule: DisclosureVersion) -> None:
     """What must follow: a part of a withheld count is withheld, and so are amounts of too few or withheld cases."""
     counts, hidden = exact.counts, withheld.counts
     hidden[TO] &= exact.drawn[:, :, [exact.drawn_months.index(m) for m in exact.months]] != 0
-    hidden[A] |= hidden[O] & (counts[A] >= 0)
-    hidden[A] &= hidden[O] | (counts[O] != 0)  # of nothing created, nothing was closed
+    hidden[A] |= hidden[OP] & (counts[A] >= 0)
+    hidden[A] &= hidden[OP] | (counts[OP] != 0)  # of nothing created, nothing was closed
     hidden[E] |= hidden[A] & (counts[E] >= 0)
     hidden[E] &= hidden[A] | (counts[A] != 0)
     few = (counts[E] > 0) & (counts[E] < rule.amount_min_effekt)
-    withheld.amounts |= hidden[E] | few | (counts[E] < 0)
-    withheld.amounts &= hidden[E] | (counts[E] != 0)  # where nothing had an effect, the amount is known to be nothing
+    unknown = (counts[E] < 0) & (exact.amounts >= 0).any(axis=0)
+    withheld.amounts |= hidden[E] | few | unknown
+    withheld.amounts &= (
+        hidden[E] | (counts[E] > 0) | unknown
+    )  # where nothing had an effect, the amount is known to be nothing
