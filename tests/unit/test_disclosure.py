@@ -232,3 +232,15 @@ def test_patience_never_calls_an_open_figure_given_away_and_says_when_it_stopped
     assert (held.tolist(), all_seen) == ([False, True, True], False)
     held, all_seen = protected(system, np.arange(3), lambda lows, highs: highs - lows >= 3, patience=3)
     assert (held.tolist(), all_seen) == ([False, False, True], True)
+
+
+def test_tightening_stops_after_so_many_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds that are not narrowest yet are still bounds."""
+    monkeypatch.setattr("maalestok.disclosure.network.MAX_SWEEPS", 1)
+    low, high = np.zeros((2, 3, 3, 1), dtype=np.int64), np.full((2, 3, 3, 1), 9, dtype=np.int64)
+    high[1, 2, 2] = 0
+    _, first = tighten(low, high, NETWORK)
+    monkeypatch.setattr("maalestok.disclosure.network.MAX_SWEEPS", 60)
+    _, last = tighten(low, high, NETWORK)
+    assert (last <= first).all()
+    assert (last < first).any()

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -226,7 +226,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Invented:
     for name in ("counts", "both"):
         bring("kontrolsager", counts, stores[name])
     for name in ("events", "both"):
-        bring("sagshaendelser", events, stores[name])
+        bring("sagshaendelser", events, stores[name], RECEIVED[LAST] + timedelta(days=1))
     return Invented(counts, stores)
 
 
@@ -243,7 +243,7 @@ def test_events_and_counts_make_the_same_results_and_findings(invented: Invented
         assert counts.internal.equals(other.internal)
         for name in ("results", "findings", "parts"):
             assert counts.tables[name].equals(other.tables[name]), name
-    assert set(both.tables["sources"]["feed"]) == {"sagshaendelser"}
+    assert set(both.tables["sources"]["feed"]) == {"kontrolsager"}
     assert set(events.tables["sources"]["feed"]) == {"sagshaendelser"}
 
 
@@ -610,11 +610,13 @@ def test_whatif_says_it_in_words(world: World, cli: Cli) -> None:
     assert "Kommer på listen (1)" in outcome.out
     assert "Går af listen (2)" in outcome.out
     assert table_rows(outcome.out) == [
-        ["Sorø", "2", "12,00 pct.", "12 af 100", "5"],
-        ["Slagelse", "2", "28,99 pct.", "300 af 1.035", "0"],
-        ["Stevns", "2", "28,00 pct.", "84 af 300", "0"],
+        ["Sorø", "2", "12,00 pct.", "12 af 100", "5", ""],
+        ["Slagelse", "2", "28,99 pct.", "300 af 1.035", "0", ""],
+        ["Stevns", "2", "28,00 pct.", "84 af 300", "0", ""],
     ]
     assert "Bliver på listen: 4." in outcome.out
+    longer = cli("whatif", "kontrolsager", "--release", world.second.folder, "--run-length", "9")
+    assert ["Guldborgsund", "2", "0,00 pct.", "0 af 5", "8", "små tal"] in table_rows(longer.out)
 
 
 @pytest.mark.parametrize(

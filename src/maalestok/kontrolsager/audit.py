@@ -5,34 +5,25 @@ For the others one programme a municipality, kontroltrin and group of figures, o
 that share them, the areas with their total, and the outcome chain month by month.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import product
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from maalestok.disclosure.network import Contradiction
 from maalestok.disclosure.polytope import Floats, Infeasible, System, protected
 from maalestok.disclosure.rounding import NO_LIMIT, Unrounded
+from maalestok.kontrolsager.blocks import Group, Structure, structure, with_draws
 from maalestok.kontrolsager.known import Known, known_amounts, known_counts
 from maalestok.kontrolsager.rules import DisclosureVersion
-from maalestok.kontrolsager.view import ALL, OP, TO, TRIN_CUTS, A, E, Shown, View, kommune_count
+from maalestok.kontrolsager.view import OP, TO, TRIN_CUTS, A, E, Shown, View, kommune_count
 
 THOUSAND = 1000.0
 """Amounts enter programmes in thousands, so that the solver's tolerance is small beside them."""
 ROOM = {"counts": 1_000.0, "amounts": 10_000.0}
 """How far above the largest known bound a month may go in a programme; less room only proves less."""
-Group = Literal["counts", "amounts"]
 KINDS: dict[Group, tuple[int, ...]] = {"counts": (TO, OP, A, E), "amounts": (0, 1, 2)}
-CHAINS = ((1, 0), (3, 2), (4, 3))
-"""Month by month, among drawn, drawn and created, created, closed, with effect: the first is part of the second."""
-LATER = ((1, 2),)
-"""From any month on, cases drawn and created are among those created: a case is created after its last draw."""
-WINDOW = 12
 
 
 @dataclass(frozen=True, order=True)
@@ -66,46 +57,6 @@ class Verdict:
     def holds(self) -> bool:
         """True when nothing protected can be pinned down and nothing is wrong."""
         return not self.unsafe and not self.faults
-
-
-@dataclass(frozen=True)
-class _Structure:
-    """A block's rows: windows first, in the order kind, cut, window; then chains (part less whole)."""
-
-    matrix: csr_matrix
-    windows: int
-
-
-@cache
-def _structure(kinds: int, group: Group, trin: int, months: tuple[int, ...], later: bool) -> _Structure:
-    """Rows over monthly variables [kind, area, month]: of counts with their chains, of amounts with their sum.
-
-    `later` adds that cases drawn and created from a month on are among those created from then on.
-    """
-    first = months[0] - WINDOW + 1
-    cuts = TRIN_CUTS[trin]
-    areas = len(cuts) - (ALL in cuts)
-    summed = group == "amounts"
-    at = np.arange(kinds * areas * (months[-1] - first + 1)).reshape(kinds, areas, -1)
-    index = []
-    for kind, cut, month in product(range(kinds + summed), range(len(cuts)), months):
-        own_kinds = list(range(kinds)) if kind == kinds else [kind]
-        own_areas = list(range(areas)) if cut == areas else [cut]
-        last = month - first + 1
-        index.append(at[own_kinds][:, own_areas, last - WINDOW : last].ravel())
-    windows = len(index)
-    signs = [np.ones(len(columns)) for columns in index]
-    for part, whole in () if summed else CHAINS:
-        for pair in np.stack([at[part].ravel(), at[whole].ravel()], axis=1):
-            index.append(pair)
-            signs.append(np.array([1.0, -1.0]))
-    for (part, whole), area, start in product(LATER if later else (), range(areas), range(at.shape[2])):
-        months_on = at.shape[2] - start
-        index.append(np.concatenate([at[part, area, start:], at[whole, area, start:]]))
-        signs.append(np.repeat([1.0, -1.0], months_on))
-    pointers = np.concatenate([[0], np.cumsum([len(columns) for columns in index])])
-    shape = (len(index), at.size)
-    return _Structure(csr_matrix((np.concatenate(signs), np.concatenate(index), pointers), shape=shape), windows)
 
 
 @dataclass
@@ -220,7 +171,7 @@ class Auditor:
         high[high >= NO_LIMIT // 2] = np.inf
         months, wanted = known.months, asked
         if group == "counts":
-            months, low, high, need, wanted = _with_draws(view, months, kommune, cuts, low, high, need, asked)
+            months, low, high, need, wanted = with_draws(view, months, kommune, cuts, low, high, need, asked)
         else:
             low, high = low / THOUSAND, high / THOUSAND
         arrays = (low.tobytes(), high.tobytes(), need.tobytes(), wanted.tobytes())
@@ -252,18 +203,18 @@ class Auditor:
         kinds = low.shape[0] - (group == "amounts")
         self.programmes += 1
         try:
-            block = _structure(kinds, group, trin, months, later=group == "counts")
+            block = structure(kinds, group, trin, months, later=group == "counts")
             return self._tried(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
         except Infeasible:
             if group == "amounts":
                 raise
-            block = _structure(kinds, group, trin, months, later=False)
+            block = structure(kinds, group, trin, months, later=False)
             return self._tried(group, block, low.ravel(), high.ravel(), need.ravel(), wanted.ravel(), patience)
 
     def _tried(
         self,
         group: Group,
-        block: _Structure,
+        block: Structure,
         low: Floats,
         high: Floats,
         need: Floats,
@@ -285,32 +236,3 @@ class Auditor:
         out = np.zeros(len(wanted), dtype=bool)
         out[wanted] = held
         return out, whole
-
-
-def _with_draws(
-    view: View,
-    months: tuple[int, ...],
-    kommune: int,
-    cuts: Sequence[int],
-    low: Floats,
-    high: Floats,
-    need: Floats,
-    asked: NDArray[np.bool_],
-) -> tuple[tuple[int, ...], Floats, Floats, Floats, NDArray[np.bool_]]:
-    """Put the drawn cases in front as a kind of their own, exact, on each window that shares months with the others."""
-    longer = [place for place, month in enumerate(view.drawn_months) if month > months[0] - WINDOW]
-    axis = tuple(sorted({*(view.drawn_months[place] for place in longer), *months}))
-    drawn = np.full((len(cuts), len(axis)), -1, dtype=np.int64)
-    drawn[:, np.searchsorted(axis, [view.drawn_months[place] for place in longer])] = view.drawn[
-        np.ix_([kommune], cuts, longer)
-    ][0]
-    at = np.searchsorted(axis, months)
-    shape = (len(low) + 1, len(cuts), len(axis))
-    least, most = np.zeros(shape), np.full(shape, np.inf)
-    least[0] = np.where(drawn >= 0, drawn, 0)
-    most[0] = np.where(drawn >= 0, drawn, np.inf)
-    least[1:, :, at], most[1:, :, at] = low, high
-    apart, wanted = np.zeros(shape), np.zeros(shape, dtype=bool)
-    apart[1:, :, at] = need
-    wanted[1:, :, at] = asked
-    return axis, least, most, apart, wanted

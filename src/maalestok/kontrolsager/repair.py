@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from maalestok.kontrolsager.audit import Group, Unsafe
+from maalestok.kontrolsager.audit import Unsafe
+from maalestok.kontrolsager.blocks import Group
 from maalestok.kontrolsager.known import Known
 from maalestok.kontrolsager.rules import DisclosureVersion
 from maalestok.kontrolsager.view import ALL, AREAS, TRIN_CUTS, place_tree
