@@ -71,8 +71,12 @@ summer as (
         sum(snit.afsluttet_effekt) as afsluttet_effekt,
         sum(snit.tilbagebetaling_kr) as tilbagebetaling_kr,
         sum(snit.mindreudgift_kr) as mindreudgift_kr,
-        min(snit.beloeb_grundlag) filter (where snit.tilbagebetaling_kr + snit.mindreudgift_kr > 0) as foerste_grundlag,
-        max(snit.beloeb_grundlag) filter (where snit.tilbagebetaling_kr + snit.mindreudgift_kr > 0) as sidste_grundlag
+        min(snit.beloeb_grundlag) filter (
+            where coalesce(snit.tilbagebetaling_kr, 0) + coalesce(snit.mindreudgift_kr, 0) > 0
+        ) as foerste_grundlag,
+        max(snit.beloeb_grundlag) filter (
+            where coalesce(snit.tilbagebetaling_kr, 0) + coalesce(snit.mindreudgift_kr, 0) > 0
+        ) as sidste_grundlag
     from snit
     inner join steder on steder.kommune_kode = snit.kommune_kode
     group by steder.sted, snit.omraade, snit.kontroltrin, snit.month_index
