@@ -8,7 +8,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import grpc
 import pytest
 
 from maalestok.engines import spark_start
@@ -159,6 +158,8 @@ def test_a_server_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_server_of_something_else() -> None:
+    import grpc  # comes with PySpark: `make test` collects this file without it
+
     with ThreadPoolExecutor(1) as pool:
         server = grpc.server(pool)
         port = server.add_insecure_port("127.0.0.1:0")
