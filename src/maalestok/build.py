@@ -41,9 +41,10 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class Built:
-    """A benchmark's tables and what they were made from. `tables` holds every table of `results.TABLES`.
+    """A benchmark's tables and what they were made from.
 
-    `internal` holds exact results that stay on the authority's side; `notes` are told to whoever builds.
+    `tables` holds tables of `results.TABLES`; one left out has no rows. `internal` holds exact results that stay on the
+    authority's side; `notes` are told to whoever builds.
     """
 
     rules: Ruleset

@@ -22,8 +22,8 @@ def source_lines(release: Release, measure: Measure, rules: Ruleset, row: Mappin
     for source in (s for s in measure.sources if s.kilde.value == row["kilde"]):
         period = parse_period(row["period"])
         codes = [period.shifted(-months).code for months in range(source.window_months)]
-        if source.edition_before:
-            codes.append(period.previous_edition.code)
+        if source.months_before:
+            codes.append(period.shifted(-source.months_before).code)
         whole = source.areas == "all_for_total" and row["omraade"] == rules.benchmark.total
         at = (
             (pl.col("feed") == source.feed)

@@ -1,7 +1,7 @@
 """The tables of a release: their columns, types, keys and what must hold. The published contract.
 
 `results` has one row per key; `findings` one per criterion and key; `parts` what a figure is made of; `sources`
-which delivered row a figure was read from.
+which delivered row a figure was read from; `relations` which municipalities are alike; `models` what methods used.
 """
 
 from enum import StrEnum
@@ -136,11 +136,51 @@ class Sources(dy.Schema):
     syntetisk = dy.Bool(description="Lavet af opfundne tal")
 
 
+class Relations(dy.Schema):
+    """Grain: benchmark x relation x kommune_kode x other_kode x omraade x period. Nearest first."""
+
+    benchmark = dy.String(description="Benchmark")
+    relation = dy.String(description="Hvad der forbinder dem")
+    kommune_kode = dy.String(description="Kommune")
+    other_kode = dy.String(description="Den anden kommune")
+    omraade = dy.String(description="Ydelsesområde eller i_alt")
+    period = dy.String(description="Periode")
+    rank = dy.Int32(description="Den andens nummer i rækken, 1 = nærmest")
+    distance = dy.Float64(nullable=True, description="Afstand i relationens eget mål")
+    method_version = dy.String(description="Metodens navn og version")
+    syntetisk = dy.Bool(description="Lavet af opfundne tal")
+
+    @dy.rule()
+    def key_unique(cls) -> pl.Expr:
+        return pl.len().over("benchmark", "relation", "kommune_kode", "other_kode", "omraade", "period") == 1
+
+
+class Models(dy.Schema):
+    """Grain: benchmark x model x omraade x period x term x level: what a model or a method found or used."""
+
+    benchmark = dy.String(description="Benchmark")
+    model = dy.String(description="Modellens eller metodens navn og version")
+    omraade = dy.String(description="Ydelsesområde eller i_alt")
+    period = dy.String(description="Periode")
+    term = dy.String(description="Led: et vilkår eller en parameter")
+    level = dy.String(nullable=True, description="Leddets niveau, fx årstallet for et vilkår")
+    estimate = dy.Float64(description="Værdi")
+    se_kind = dy.String(nullable=True, description="Hvilken slags standardfejl")
+    se = dy.Float64(nullable=True, description="Standardfejl")
+    syntetisk = dy.Bool(description="Lavet af opfundne tal")
+
+    @dy.rule()
+    def key_unique(cls) -> pl.Expr:
+        return pl.len().over("benchmark", "model", "omraade", "period", "term", "level", "se_kind") == 1
+
+
 TABLES: dict[str, type[dy.Schema]] = {
     "results": Results,
     "findings": Findings,
     "parts": Parts,
     "sources": Sources,
+    "relations": Relations,
+    "models": Models,
 }
 
 

@@ -1,8 +1,9 @@
-"""Uncertainty of shares: Wilson intervals and funnel limits with over-dispersion. Pure.
+"""Uncertainty of shares and differences: Wilson intervals, funnels with over-dispersion, partial pooling. Pure.
 
-Sources: Wilson, Probable inference, JASA 22 (1927); Spiegelhalter, Funnel plots for comparing performance,
-Statistics in Medicine 24 (2005), for limits about a target; DerSimonian and Kacker, Contemporary Clinical Trials 28
-(2007), for the Paule-Mandel estimate of the variance between units.
+Sources: Wilson, Probable inference, JASA 22 (1927); Spiegelhalter, Funnel plots for comparing performance, and
+Handling over-dispersion of performance indicators (Quality and Safety in Health Care 14, 2005), for limits about a
+target; DerSimonian and Kacker, Contemporary Clinical Trials 28 (2007), for the Paule-Mandel estimate of the variance
+between units; Morris, Parametric empirical Bayes inference, JASA 78 (1983), for partial pooling.
 """
 
 import math
@@ -48,9 +49,71 @@ def funnel(numerators: Sequence[int], denominators: Sequence[int], coverage: flo
     shares = [n / d for n, d in zip(numerators, denominators, strict=True)]
     chance = [target * (1 - target) / d for d in denominators]
     tau2 = paule_mandel(shares, chance)
-    z = _NORMAL.inv_cdf((1 + coverage) / 2)
-    halves = [z * math.sqrt(variance + tau2) for variance in chance]
+    halves = additive_halves(chance, tau2, coverage)
     return Funnel(target, tau2, tuple((max(0.0, target - half), min(1.0, target + half)) for half in halves))
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """Values drawn towards their common mean by as much as chance explains them.
+
+    `mean`: the weighted mean; `tau2`: the variance between units beyond chance; `means`: each unit's pooled value;
+    `sds`: what is left of its uncertainty, the mean taken as known; `whole_sds`: with the mean's own uncertainty.
+    """
+
+    mean: float
+    tau2: float
+    means: tuple[float, ...]
+    sds: tuple[float, ...]
+    whole_sds: tuple[float, ...]
+
+
+def pooled(values: Sequence[float], variances: Sequence[float]) -> Pooling:
+    """Partial pooling (empirical Bayes): each value moved towards the mean by its share of chance.
+
+    Args:
+        values, variances: one a unit, at least two; every variance above 0.
+    """
+    tau2 = paule_mandel(values, variances)
+    weights = [1 / (variance + tau2) for variance in variances]
+    mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
+    mean_sd = math.sqrt(1 / math.fsum(weights))
+    kept = [tau2 / (tau2 + variance) for variance in variances]
+    sds = [math.sqrt(k * variance) for k, variance in zip(kept, variances, strict=True)]
+    return Pooling(
+        mean=mean,
+        tau2=tau2,
+        means=tuple(mean + k * (value - mean) for k, value in zip(kept, values, strict=True)),
+        sds=tuple(sds),
+        whole_sds=tuple(math.hypot(sd, (1 - k) * mean_sd) for sd, k in zip(sds, kept, strict=True)),
+    )
+
+
+def additive_halves(variances: Sequence[float], tau2: float, coverage: float) -> list[float]:
+    """How far funnel limits lie from the target, over-dispersion added to chance (`additiv_paule_mandel-1`)."""
+    z = _NORMAL.inv_cdf((1 + coverage) / 2)
+    return [z * math.sqrt(variance + tau2) for variance in variances]
+
+
+def multiplicative_halves(variances: Sequence[float], phi: float, coverage: float) -> list[float]:
+    """How far funnel limits lie from the target, chance inflated by `phi` (`multiplikativ_winsoriseret-1`)."""
+    z = _NORMAL.inv_cdf((1 + coverage) / 2)
+    return [z * math.sqrt(variance * phi) for variance in variances]
+
+
+def inflation(values: Sequence[float], variances: Sequence[float], target: float, winsorised: float) -> float:
+    """How many times chance the spread about a target is, extreme values moved in; 1 where chance explains it.
+
+    Args:
+        values, variances: one a unit.
+        target: what the values spread about.
+        winsorised: the share of units at either end whose scores are set to the last one inside.
+    """
+    scores = sorted((value - target) / math.sqrt(variance) for value, variance in zip(values, variances, strict=True))
+    cut = int(winsorised * len(scores))
+    low, high = scores[cut], scores[len(scores) - 1 - cut]
+    phi = math.fsum(min(max(score, low), high) ** 2 for score in scores) / len(scores)
+    return phi if phi > 1 + 2 * math.sqrt(2 / len(scores)) else 1.0
 
 
 def paule_mandel(values: Sequence[float], variances: Sequence[float]) -> float:

@@ -107,7 +107,8 @@ def test_agrees_cell_by_cell(
     )
     facts = as_facts(rows)
     codes = sorted(periods, key=parse_period)
-    results, reasons = tables.results_table(facts, amounts, people, load_rules(), codes, syntetisk=True)
+    made = tables.Made(facts, amounts, people, load_rules(), codes)
+    results, reasons = tables.results_table(made, syntetisk=True)
     missing = results.filter(pl.col("value").is_null()).select(KEY)
     assert reasons.select(KEY).sort(KEY).equals(missing.sort(KEY))
     for measure, reason in reasons.select("measure", "part").unique().iter_rows():
@@ -127,7 +128,7 @@ def test_agrees_cell_by_cell(
         share = expected["forskel_andel", row["kommune_kode"], "i_alt", row["period"]][0]
         assert row["udfald"] == naive_target(share, row["period"])
 
-    spans = tables.parts_table(results, reasons, facts, load_rules()).filter(pl.col("part") == "mulige_pladser")
+    spans = tables.parts_table(results, reasons, made).filter(pl.col("part") == "mulige_pladser")
     for (period, area), group in spans.group_by("period", "omraade"):
         differences = {
             k: figures["forskel_andel"]

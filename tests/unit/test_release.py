@@ -334,9 +334,9 @@ def test_a_folder_that_is_no_release(tmp_path: Path, cli: Cli, content: str | No
 
 
 def test_a_release_of_another_format(tmp_path: Path, synthetic_release: Release) -> None:
-    text = (synthetic_release.folder / "release.json").read_text(encoding="utf-8").replace('"format": 1', '"format": 2')
+    text = (synthetic_release.folder / "release.json").read_text(encoding="utf-8").replace('"format": 2', '"format": 3')
     (tmp_path / "release.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ReleaseError, match="har format 2"):
+    with pytest.raises(ReleaseError, match="har format 3"):
         open_release(tmp_path)
 
 

@@ -1,14 +1,17 @@
 """The minister's benchmark as the shared machinery sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from maalestok.beskaeftigelse import contracts, tables
+from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
+from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
 from maalestok.beskaeftigelse.rule_check import governed, rule_faults
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
+from maalestok.beskaeftigelse.similar_tables import similar
 from maalestok.build import Audit, BuildRequest, Built, one_kind
 from maalestok.deliveries.contract import period_ended
 from maalestok.deliveries.corrections import Correction
@@ -25,7 +28,12 @@ from maalestok.rules.loader import load_feed
 from maalestok.rules.models import Governed, Ruleset
 
 FEEDS = tuple(contracts.CHECKS)
-FACTS = {"offentliggjort": "y30r21", "officielle_beloeb": "beloeb", "befolkning_i_alt": "befolkning"}
+FACTS = {
+    "offentliggjort": "y30r21",
+    "officielle_beloeb": "beloeb",
+    "befolkning_i_alt": "befolkning",
+    "vilkaar": "rammevilkaar",
+}
 """Facts table -> the feed whose rows in force it holds."""
 PACKAGE = "maalestok.beskaeftigelse"
 POPULATION_TOLERANCE = 0.05
@@ -64,23 +72,29 @@ class BeskaeftigelseBenchmark:
             applied += used
         everything = facts["offentliggjort"]
         periods = _periods(everything, request, store)
-        reach = sorted({*periods, *(parse_period(p).previous_edition.code for p in periods)})
+        reach = sorted({parse_period(p).shifted(-months).code for p in periods for months in (0, 6, 12, 18)})
         published = everything.filter(pl.col("period").is_in(reach))
         amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(periods))
         population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(periods))
         _refuse_wrong_population(population, published)
-        results, reasons = tables.results_table(published, amounts, population, rules, periods, syntetisk=syntetisk)
-        frames = {"y30r21": published, "beloeb": amounts, "befolkning": population}
-        inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
+        conditions = _conditions(facts["vilkaar"], periods)
+        made = tables.Made(published, amounts, population, rules, periods)
+        results, reasons = tables.results_table(made, syntetisk=syntetisk)
         current = published.filter(pl.col("period").is_in(periods))
+        related, weights = similar(current, conditions, rules)
+        judged = {key: found for key, found in made.groups.items() if key[0] in periods}
+        frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
+        inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
         return Built(
             rules=rules,
             periods=periods,
             tables={
                 "results": results,
                 "findings": tables.findings_table(results, rules),
-                "parts": tables.parts_table(results, reasons, published, rules),
+                "parts": tables.parts_table(results, reasons, made),
                 "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
+                "relations": relations_table([*related, *uncertainty.relations(judged)], syntetisk=syntetisk),
+                "models": models_table([*weights, *uncertainty.parameters(judged)], syntetisk=syntetisk),
             },
             inputs=inputs,
             corrections=[c for c in applied if c.match.period in reach],
@@ -124,6 +138,13 @@ def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[s
     if code not in held:
         raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(held)}.")
     return [code]
+
+
+def _conditions(held: pl.DataFrame, periods: Sequence[str]) -> pl.DataFrame:
+    """Conditions of the years up to the newest edition's."""
+    last = max(parse_period(period) for period in periods).measured_year
+    years = [code for code in held["period"].unique().to_list() if parse_period(code) <= last]
+    return held.filter(pl.col("period").is_in(years))
 
 
 def _refuse_wrong_population(population: pl.DataFrame, published: pl.DataFrame) -> None:

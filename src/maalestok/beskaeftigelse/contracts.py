@@ -210,9 +210,29 @@ def _without_figure(frame: pl.DataFrame) -> list[Issue]:
     return issues
 
 
+class Rammevilkaar(dy.Schema):
+    """One row per kommune x calendar year (as 2020QMAT04) of municipality-level conditions, in whole millionths."""
+
+    linje = dy.Int64()
+    period = dy.String()
+    kommune_kode = dy.String()
+
+    @dy.rule()
+    def noegle_entydig(cls) -> pl.Expr:
+        return pl.len().over("kommune_kode", "period") == 1
+
+
+RAMMEVILKAAR_CONTRACT = Contract(
+    schema=Rammevilkaar,
+    columns={"noegle_entydig": ("kommune_kode",)},
+    remedies={"noegle_entydig": "Slet den ene af de ens rækker i kilden."},
+)
+
+
 CHECKS = {
     "y30r21": (Y30R21_CONTRACT, y30r21_warnings),
     "beloeb": (BELOEB_CONTRACT, no_warnings),
     "befolkning": (BEFOLKNING_CONTRACT, no_warnings),
+    "rammevilkaar": (RAMMEVILKAAR_CONTRACT, no_warnings),
 }
 """Feed -> its row rules and what is warned about. The feeds of this benchmark."""

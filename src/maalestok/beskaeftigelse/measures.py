@@ -105,43 +105,6 @@ def shares_of_places(facts: pl.DataFrame, population: pl.DataFrame, measure: Mea
     )
 
 
-def rank_changes(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """Places gained since the edition two quarters earlier: old - new.
-
-    Not assessed where that edition is missing or its areas were defined otherwise.
-    """
-    codes = facts["period"].unique().to_list()
-    versions = {code: version_for(rules.areas.versions, parse_period(code)) for code in codes}
-    pairs, redefined = [], []
-    for code in codes:
-        before = parse_period(code).previous_edition.code
-        if before in versions and versions[before] == versions[code]:
-            pairs.append((code, before))
-        elif before in versions:
-            redefined.append(code)
-    previous = pl.DataFrame(pairs, schema={"period": pl.String, "before": pl.String}, orient="row")
-    places = facts.select(pl.col("period").alias("before"), "kommune_kode", "omraade", pl.col("placering").alias("old"))
-    joined = (
-        facts.select(*CELL, "placering")
-        .join(previous, on="period", how="left")
-        .join(places, on=["before", "kommune_kode", "omraade"], how="left")
-        .with_columns((pl.col("old") - pl.col("placering")).cast(pl.Float64).alias("value"))
-    )
-    return joined.select(
-        *CELL,
-        BEREGNET.alias("kilde"),
-        "value",
-        pl.when(pl.col("value").is_null()).then(IKKE_OPGJORT).otherwise(OK).alias("status"),
-        pl.when(pl.col("value").is_null())
-        .then(
-            pl.when(pl.col("period").is_in(redefined))
-            .then(pl.lit("anden_definition"))
-            .otherwise(pl.lit("uden_forrige_udgave"))
-        )
-        .alias("reason"),
-    )
-
-
 def extra_expenditure(facts: pl.DataFrame, amounts: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
     """Merudgift per municipality and area: the official amount where there is one, otherwise the estimate."""
     total = rules.benchmark.total

@@ -31,6 +31,12 @@ def area_estimate(difference: int, price: UnitCost) -> Estimate:
     return _estimate(difference, price, difference)
 
 
+def undecided_high(by_area: Mapping[str, int], total: int, prices: Mapping[str, UnitCost]) -> int:
+    """The largest amount above zero that either way of counting gives, where the two differ in sign."""
+    counts = (sum(by_area.values()), total)
+    return max(0, *(count * price.high for count in counts for price in prices.values()))
+
+
 def total_estimate(by_area: Mapping[str, int], total: int, prices: Mapping[str, UnitCost]) -> Estimate | None:
     """All areas: the sum over areas, or None when the area sum and the total differ in sign."""
     area_sum = sum(by_area.values())

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,12 +56,56 @@ class UnitCosts(Governed):
     versions: Annotated[tuple[UnitCostVersion, ...], Field(min_length=1)]
 
 
+DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
+
+
+class UncertaintyVersion(Dated):
+    """How sure published differences and places are taken to be, in a span of periods.
+
+    `scale`: how many times the variance of independent persons; `winsorised`: the share at either end moved in.
+    """
+
+    scale: DecimalText
+    coverage: DecimalText
+    draws: Annotated[int, Field(ge=100)]
+    seed: Annotated[int, Field(ge=0)]
+    best_places: Annotated[int, Field(ge=1)]
+    funnel_coverages: Annotated[tuple[DecimalText, ...], Field(min_length=1)]
+    default_funnel: Literal["additiv", "multiplikativ"]
+    winsorised: DecimalText
+    definition_da: Text
+    left_out_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Uncertainty(Governed):
+    """`usikkerhed.yaml`: the approximation of standard errors, the draws, the funnels."""
+
+    versions: Annotated[tuple[UncertaintyVersion, ...], Field(min_length=1)]
+
+
+class SimilarVersion(Dated):
+    """How many neighbours a municipality is shown with, and what each condition weighs among conditions."""
+
+    nearest: Annotated[int, Field(ge=1, le=97)]
+    weights: Annotated[dict[Identifier, DecimalText], Field(min_length=1)]
+    definition_da: Text
+
+
+class Similar(Governed):
+    """`lignende.yaml`: which municipalities are alike. `refused` are columns that are outcomes, with the reason."""
+
+    versions: Annotated[tuple[SimilarVersion, ...], Field(min_length=1)]
+    refused: dict[Identifier, Text]
+
+
 class BeskaeftigelseRules(Ruleset):
     """All rules of the minister's benchmark."""
 
     editions: Editions
     areas: Areas
     unit_costs: UnitCosts
+    uncertainty: Uncertainty
+    similar: Similar
 
 
 @cache
@@ -78,4 +122,6 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         editions=load_file(folder / "editions.yaml", Editions),
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
+        uncertainty=load_file(folder / "usikkerhed.yaml", Uncertainty),
+        similar=load_file(folder / "lignende.yaml", Similar),
     )

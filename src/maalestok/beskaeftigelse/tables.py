@@ -1,11 +1,18 @@
 """Put the measures together into the release's tables: identity columns, versions, parts, findings, sources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from maalestok import measures as shared
+from maalestok.beskaeftigelse import development
 from maalestok.beskaeftigelse import measures as m
+from maalestok.beskaeftigelse import uncertainty_tables as u
+from maalestok.beskaeftigelse.editions import placed
+from maalestok.beskaeftigelse.part_rows import attached
+from maalestok.beskaeftigelse.reach_tables import reach_parts
 from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.criteria import exact
@@ -20,28 +27,60 @@ from maalestok.rules.models import Dated, Geography, Kilde, Measure, Reference, 
 RANK_METHOD = "placering_af_afrundede-1"
 PRICE_METHOD = "enhedspris-1"
 CHANGE_METHOD = "placering_aendring-1"
-COMPUTED = ("placering_aendring", "merudgift")
+COMPUTED = (
+    "placering_aendring",
+    "placering_aendring_aar",
+    "forskel_andel_aendring_aar",
+    "merudgift",
+    "potentiale",
+    "spredning",
+    "placering_stabilitet",
+)
 """Measures that are no published column; every other measure of this benchmark names one."""
+MONTHS_BEFORE = {"placering_aendring": 6, "placering_aendring_aar": 12}
+WITH_INTERVAL = ("placering", "forskel_andel")
 
 
-def results_table(
-    facts: pl.DataFrame,
-    amounts: pl.DataFrame,
-    population: pl.DataFrame,
-    rules: BeskaeftigelseRules,
-    periods: list[str],
-    *,
-    syntetisk: bool,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True)
+class Made:
+    """What rows are made of. Everything but `periods` reaches back to the editions a figure is compared with.
+
+    `groups`: what can be said of differences and places; `held`: municipalities with all figures of a group.
+    """
+
+    facts: pl.DataFrame
+    amounts: pl.DataFrame
+    population: pl.DataFrame
+    rules: BeskaeftigelseRules
+    periods: Sequence[str]
+
+    @cached_property
+    def groups(self) -> u.Groups:
+        return u.groups(self.facts, self.rules)
+
+    @cached_property
+    def held(self) -> development.Editions:
+        return placed(self.facts, self.rules)
+
+    @cached_property
+    def by_kommune(self) -> pl.DataFrame:
+        return m.extra_expenditure(self.facts, self.amounts, self.rules)
+
+    @cached_property
+    def potential(self) -> pl.DataFrame:
+        return development.potential(self.by_kommune, self.facts, self.rules)
+
+
+def results_table(made: Made, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All measures of `periods` in the order of the rule files.
 
     Returns:
         Conforming result rows, and a part for each figure that isn't there, named by the reason.
     """
-    rows = []
+    rules, rows = made.rules, []
     for measure_id in rules.benchmark.measures:
-        made = _measure_rows(rules.measures[measure_id], facts, amounts, population, rules)
-        rows.append((measure_id, made.filter(pl.col("period").is_in(periods))))
+        frame = _measure_rows(rules.measures[measure_id], made)
+        rows.append((measure_id, frame.filter(pl.col("period").is_in(made.periods))))
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
 
 
@@ -49,37 +88,58 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
     """The versions a figure rests on: its own, the areas' and, for money, the prices'; and whether all exist."""
     period = parse_period(code)
     used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
-    if measure.id == "merudgift":
+    if measure.id in ("merudgift", "potentiale"):
         used.append(version_for(rules.unit_costs.versions, period))
+    if measure.id in WITH_INTERVAL:
+        used.append(version_for(rules.uncertainty.versions, period))
     return "+".join(v.version if v else "ukendt" for v in used), None not in used
 
 
-def _measure_rows(
-    measure: Measure,
-    facts: pl.DataFrame,
-    amounts: pl.DataFrame,
-    population: pl.DataFrame,
-    rules: BeskaeftigelseRules,
-) -> pl.DataFrame:
-    if measure.id == "placering_aendring":
-        return m.rank_changes(facts, rules)
-    if measure.id == "merudgift":
-        by_kommune = m.extra_expenditure(facts, amounts, rules)
-        return pl.concat([by_kommune, m.extra_expenditure_of_places(by_kommune)], how="diagonal")
-    rows = [m.published(facts, measure)]
+def _measure_rows(measure: Measure, made: Made) -> pl.DataFrame:
+    match measure.id:
+        case "placering_aendring":
+            return development.changes(made.facts, made.rules, "placering", 6, "uden_forrige_udgave")
+        case "placering_aendring_aar":
+            return development.changes(made.facts, made.rules, "placering", 12, "uden_udgave_aaret_foer")
+        case "forskel_andel_aendring_aar":
+            return development.changes(made.facts, made.rules, "forskel_andel", 12, "uden_udgave_aaret_foer")
+        case "merudgift":
+            return pl.concat([made.by_kommune, m.extra_expenditure_of_places(made.by_kommune)], how="diagonal")
+        case "potentiale":
+            return made.potential.drop("unsure")
+        case "spredning":
+            return development.spread(made.held)
+        case "placering_stabilitet":
+            codes = sorted(made.facts["period"].unique().to_list())
+            return development.stability(made.held, made.rules, codes, 6)
+    rows = [m.published(made.facts, measure)]
+    if measure.id in WITH_INTERVAL:
+        known = pl.col("value").is_not_null()
+        rows = [rows[0].join(u.intervals(made.groups, measure.id), on=m.CELL, how="left")]
+        rows = [rows[0].with_columns(pl.when(known).then(end).alias(end) for end in ("low", "high"))]
     if Geography.LAND in measure.geography:
         if measure.id in m.NUMBER_OF_SHARE:
-            rows.append(m.shares_of_places(facts, population, measure))
+            rows.append(m.shares_of_places(made.facts, made.population, measure))
         else:
-            rows.append(m.summed(facts, measure))
+            rows.append(m.summed(made.facts, measure))
     return pl.concat(rows, how="diagonal")
 
 
-def parts_table(
-    results: pl.DataFrame, reasons: pl.DataFrame, facts: pl.DataFrame, rules: BeskaeftigelseRules
-) -> pl.DataFrame:
-    """What figures are made of: places that ties leave open, places compared, prices; or why there is no figure."""
-    frames = [reasons, _open_places(results, facts), _places_compared(results, facts), _prices(results, rules)]
+def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, made: Made) -> pl.DataFrame:
+    """What figures are made of: uncertainty, ties, causes of a move, what it takes, prices; why there is no figure."""
+    rows = [
+        *u.parts(made.groups),
+        *reach_parts(made.facts, made.rules),
+        *development.potential_parts(made.potential),
+        *development.climber_parts(results, "forskel_andel_aendring_aar"),
+        *development.stability_parts(made.held, made.rules, "placering_stabilitet"),
+        *u.spread_parts(made.groups, "spredning"),
+    ]
+    for measure, months in MONTHS_BEFORE.items():
+        rows += development.move_parts(made.held, made.rules, measure, months)
+    frames = [reasons, attached(rows, results), _open_places(results, made.facts)]
+    frames += [_places_compared(results, made, measure, months) for measure, months in MONTHS_BEFORE.items()]
+    frames.append(_prices(results, made.rules))
     frame = pl.concat([f for f in frames if not f.is_empty()] or [empty("parts")], how="diagonal")
     return conform("parts", frame.sort(*KEY, "part"))
 
@@ -105,26 +165,22 @@ def _open_places(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _places_compared(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The two published places behind each change of place."""
-    changes = results.filter((pl.col("measure") == "placering_aendring") & (pl.col("status") == Status.OK.value))
-    before = {code: parse_period(code).previous_edition.code for code in changes["period"].unique().to_list()}
+def _places_compared(results: pl.DataFrame, made: Made, measure: str, months: int) -> pl.DataFrame:
+    """The two published places behind each change of place, with their ranges."""
+    changes = results.filter((pl.col("measure") == measure) & (pl.col("status") == Status.OK.value))
+    before = {code: parse_period(code).shifted(-months).code for code in changes["period"].unique().to_list()}
     if not before:
         return pl.DataFrame()
+    places = made.facts.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
+    places = places.join(u.intervals(made.groups, "placering"), on=m.CELL, how="left").rename({"period": "held"})
     frames = []
     for part, codes in (("placering_nu", {code: code for code in before}), ("placering_foer", before)):
-        places = facts.select(
-            "kommune_kode", "omraade", pl.col("period").alias("held"), pl.col("placering").cast(pl.Float64)
-        )
         frames.append(
             changes.drop("value", "low", "high", "unit")
             .with_columns(pl.col("period").replace_strict(codes, return_dtype=pl.String).alias("held"))
             .join(places, on=["kommune_kode", "omraade", "held"])
             .with_columns(
                 pl.lit(part).alias("part"),
-                pl.col("placering").alias("value"),
-                pl.lit(None, dtype=pl.Float64).alias("low"),
-                pl.lit(None, dtype=pl.Float64).alias("high"),
                 pl.lit(Unit.RANK.value).alias("unit"),
                 pl.lit(CHANGE_METHOD).alias("method_version"),
             )

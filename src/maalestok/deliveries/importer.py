@@ -116,7 +116,7 @@ def _check_content(desk: _Desk, path: Path, report: Report) -> _Checked:
     report.sha256 = hashlib.sha256(content).hexdigest()
     if (known := desk.store.find(desk.feed.id, report.sha256)) is not None:
         return _known(desk, known, report)
-    table = read_table(content, desk.feed.max_rows)
+    table = read_table(content, desk.feed.max_rows, desk.feed.csv_delimiter)
     report.layout, report.row_word = table.layout, table.row_word
     report.notes.extend(table.notes)
     positions, issues = match_columns(table.columns, desk.feed)

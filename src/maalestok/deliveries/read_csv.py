@@ -1,18 +1,21 @@
-"""CSV as jobindsats.dk writes it: semicolon, decimal comma, one header line."""
+"""CSV with one header line, as jobindsats.dk writes it (semicolon) or as a feed says."""
 
 import csv
 
 from maalestok.deliveries.tables import RawColumn, RawRow, RawTable, too_many_rows
 from maalestok.errors import UnreadableFile
 
+MARK_DA = {",": "komma", ";": "semikolon", "\t": "tabulator", "|": "lodret streg"}
+"""What may part fields, in the order in which a wrong one is looked for."""
 
-def read_csv(text: str, max_rows: int) -> RawTable:
-    """Read semicolon separated text. Blank lines are passed over; every other row must be as wide as the header.
+
+def read_csv(text: str, max_rows: int, delimiter: str = ";") -> RawTable:
+    """Read delimited text. Blank lines are passed over; every other row must be as wide as the header.
 
     Raises:
         UnreadableFile: wrong delimiter, uneven rows, an open quote, a field that is too long.
     """
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     rows: list[RawRow] = []
     try:
@@ -21,12 +24,12 @@ def read_csv(text: str, max_rows: int) -> RawTable:
                 continue
             if header is None:
                 header = cells
-                check_header(header)
+                check_header(header, delimiter)
                 continue
             if len(cells) != len(header):
                 raise UnreadableFile(
                     f"Linje {reader.line_num}: {len(cells)} felter, men overskriften har {len(header)}.",
-                    remedy="Rækken er afkortet eller har et semikolon for meget. Hent filen igen.",
+                    remedy=f"Rækken er afkortet eller har et {MARK_DA[delimiter]} for meget. Hent filen igen.",
                 )
             if len(rows) == max_rows:
                 raise too_many_rows(max_rows)
@@ -41,21 +44,23 @@ def read_csv(text: str, max_rows: int) -> RawTable:
     return RawTable("csv", "linje", [RawColumn(name.strip()) for name in header], rows)
 
 
-def check_header(header: list[str]) -> None:
+def check_header(header: list[str], delimiter: str = ";") -> None:
     """Refuse a header of one field; says which delimiter it seems to have.
 
     Raises:
-        UnreadableFile: it is no header of a semicolon separated table.
+        UnreadableFile: it is no header of a table so delimited.
     """
     if len(header) > 1:
         return
-    for mark, name in ((",", "komma"), ("\t", "tabulator"), ("|", "lodret streg")):
-        if header[0].count(mark) >= 2:
+    wanted = MARK_DA[delimiter]
+    for mark, name in MARK_DA.items():
+        if mark != delimiter and header[0].count(mark) >= 2:
+            decimals = " og komma som decimaltegn" if delimiter == ";" else ""
             raise UnreadableFile(
-                f"Linje 1: felterne er adskilt af {name}, ikke af semikolon.",
-                remedy="Gem filen med semikolon som skilletegn og komma som decimaltegn.",
+                f"Linje 1: felterne er adskilt af {name}, ikke af {wanted}.",
+                remedy=f"Gem filen med {wanted} som skilletegn{decimals}.",
             )
     raise UnreadableFile(
         "Linje 1: overskriften har kun ét felt.",
-        remedy="Filen skal være en tabel med semikolon mellem felterne.",
+        remedy=f"Filen skal være en tabel med {wanted} mellem felterne.",
     )

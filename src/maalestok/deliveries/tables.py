@@ -37,8 +37,8 @@ class RawTable:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def read_table(content: bytes, max_rows: int) -> RawTable:
-    """Read a delivered file.
+def read_table(content: bytes, max_rows: int, delimiter: str = ";") -> RawTable:
+    """Read a delivered file. `delimiter` parts the fields of a CSV file.
 
     Raises:
         UnreadableFile: it is none of the layouts, or it is broken; says where and what to do.
@@ -60,7 +60,7 @@ def read_table(content: bytes, max_rows: int) -> RawTable:
         return read_json(text, max_rows)
     from maalestok.deliveries.read_csv import read_csv
 
-    return read_csv(text, max_rows)
+    return read_csv(text, max_rows, delimiter)
 
 
 def decode(content: bytes) -> str:

@@ -1,7 +1,7 @@
 """Read one delivered text as a value of its column: a period, municipality, area, code, date, number or text.
 
-A decimal with two places is kept as whole hundredths, one with three as whole thousandths, so that no float is made
-before the end. What can't be read is a `CellError` with the rule it breaks.
+A decimal with two places is kept as whole hundredths, one with three as whole thousandths, a number of any kind as
+whole millionths, so that no float is made before the end. What can't be read is a `CellError` with the rule it breaks.
 """
 
 import re
@@ -16,12 +16,13 @@ from maalestok.kommune import resolve
 from maalestok.period import PeriodError, PeriodKind, parse_period
 from maalestok.rules.models import ColumnKind, Feed, FeedColumn
 
-DECIMALS = {ColumnKind.INTEGER: 0, ColumnKind.DECIMAL2: 2, ColumnKind.DECIMAL3: 3}
+DECIMALS = {ColumnKind.INTEGER: 0, ColumnKind.DECIMAL2: 2, ColumnKind.DECIMAL3: 3, ColumnKind.NUMBER: 6}
 NULL_STATUS = "ikke_leveret"
 SEPARATOR = "|"
 """Between the codes of a cell that may hold several."""
 Value = int | str | None
 _NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:,([0-9]+))?")
+_YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -71,6 +72,12 @@ def _period(text: str, wanted: PeriodKind) -> str:
     return period.code
 
 
+def _calendar_year(text: str) -> str:
+    if not _YEAR.fullmatch(text):
+        raise PeriodError(f"Året {shown(text)} kan ikke læses.", remedy="Skriv året med fire cifre, fx 2020.")
+    return _period(f"{text}QMAT04", PeriodKind.ROLLING_YEAR)
+
+
 def _known(rule: str, read: Callable[[], str]) -> str:
     try:
         return read()
@@ -93,6 +100,8 @@ class ValueReader:
         match column.kind:
             case ColumnKind.ROLLING_YEAR:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.ROLLING_YEAR))
+            case ColumnKind.CALENDAR_YEAR:
+                return _known("periode_kendt", lambda: _calendar_year(text))
             case ColumnKind.MONTH:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.MONTH))
             case ColumnKind.KOMMUNE:
@@ -109,6 +118,8 @@ class ValueReader:
                 return _date(column, text)
             case ColumnKind.TEXT:
                 return _text(column, text)
+            case ColumnKind.NUMBER:
+                return scaled_number(text.replace(".", ",", 1), DECIMALS[column.kind])
             case _:
                 return scaled_number(text, DECIMALS[column.kind])
 

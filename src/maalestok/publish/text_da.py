@@ -33,6 +33,8 @@ UNIT_DA = {
     "cases": "sager",
     "rank": "plads",
     "places": "pladser",
+    "municipalities": "kommuner",
+    "correlation": "korrelation",
     "months": "måneder",
 }
 PART_DA = {
@@ -104,6 +106,10 @@ def figure(value: float, unit: str) -> str:
             return f"nr. {number(value)}"
         case "places":
             return places_moved(value)
+        case "municipalities":
+            return plural(value, "kommune", "kommuner")
+        case "correlation":
+            return number(value, 2)
         case "months":
             return f"{number(value)} måneder"
         case _:

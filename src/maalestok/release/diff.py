@@ -147,7 +147,7 @@ class _Causes:
         key = ["feed", "period", "kommune_kode", "omraade", "kontroltrin"]
         both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
         self._data = self._places(both.filter(pl.col("levering").ne_missing(pl.col("levering_new"))))
-        self._periods: dict[tuple[str, bool, bool], list[str]] = {}
+        self._periods: dict[tuple[str, int, bool], list[str]] = {}
         corrected = both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new")))
         self._corrected = self._places(corrected)
         self._named = {
@@ -165,10 +165,10 @@ class _Causes:
             places |= {(period, place) for place in (kommune, own.landsdel_kode, own.region_kode, HELE_LANDET)}
         return places
 
-    def cause(self, row: Mapping[str, Any], kind: str, *, moves: bool, whole_past: bool = False) -> str:
+    def cause(self, row: Mapping[str, Any], kind: str, *, before: int = 0, whole_past: bool = False) -> str:
         """The first cause that explains a changed row.
 
-        `moves`: it rests on the edition before, too; `whole_past`: on every month before.
+        `before`: it rests on the edition so many months earlier, too; `whole_past`: on every month before.
         """
         if row["period"] not in self._both:
             return UDGAVE
@@ -176,7 +176,7 @@ class _Causes:
             return REGLER
         if (row["period"], row["kommune_kode"], row["omraade"], row.get("measure")) in self._named:
             return RETTELSE
-        cells = self._reach(row["period"], row["kommune_kode"], moves=moves, whole_past=whole_past)
+        cells = self._reach(row["period"], row["kommune_kode"], before=before, whole_past=whole_past)
         if cells & self._data:
             return DATA
         if cells & self._corrected:
@@ -185,16 +185,16 @@ class _Causes:
             return BESKYTTELSE
         return REGLER if self.rules_changed else PROGRAM
 
-    def _reach(self, code: str, place: str, *, moves: bool, whole_past: bool) -> set[tuple[str, str]]:
+    def _reach(self, code: str, place: str, *, before: int, whole_past: bool) -> set[tuple[str, str]]:
         """(period, place) of the delivered rows that a figure or finding rests on."""
-        if (code, moves, whole_past) not in self._periods:
-            self._periods[code, moves, whole_past] = self._rests_on(code, moves=moves, whole_past=whole_past)
-        return {(period, place) for period in self._periods[code, moves, whole_past]}
+        if (code, before, whole_past) not in self._periods:
+            self._periods[code, before, whole_past] = self._rests_on(code, before=before, whole_past=whole_past)
+        return {(period, place) for period in self._periods[code, before, whole_past]}
 
-    def _rests_on(self, code: str, *, moves: bool, whole_past: bool) -> list[str]:
+    def _rests_on(self, code: str, *, before: int, whole_past: bool) -> list[str]:
         period = parse_period(code)
         if period.kind is PeriodKind.ROLLING_YEAR:
-            return [code, *([period.previous_edition.code] if moves else [])]
+            return [code, *([period.shifted(-before).code] if before else [])]
         if whole_past:
             return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
         return [period.shifted(-months).code for months in range(WINDOW)]
@@ -214,6 +214,11 @@ def _joined(
     )
     differs = pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_new")) for c in compared)
     return both.filter(differs).to_dicts()
+
+
+def _months_before(measure: str) -> int:
+    """How much earlier the other edition is that a measure of change rests on."""
+    return 12 if measure.endswith("_aendring_aar") else 6 if measure.endswith("_aendring") else 0
 
 
 def _kind(row: Mapping[str, Any]) -> str:
@@ -245,7 +250,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
                 kind=kind,
                 cause=MAERKE
                 if _only_the_mark(row, kind)
-                else why.cause(row, kind, moves=row["measure"].endswith("_aendring")),
+                else why.cause(row, kind, before=_months_before(row["measure"])),
                 before=row["value"],
                 now=row["value_new"],
                 range_before=_range(row, ""),
@@ -271,7 +276,7 @@ def _findings(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[Findin
                 kontroltrin=row["kontroltrin"],
                 period=row["period"],
                 kind=kind,
-                cause=why.cause(row, kind, moves=False, whole_past=True),
+                cause=why.cause(row, kind, whole_past=True),
                 before=row["udfald"],
                 now=row["udfald_new"],
                 flags_before=tuple(row["flag"] or ()),

@@ -9,9 +9,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maalestok.errors import ReleaseError
+from maalestok.results import TABLES
 
 FILE = "release.json"
-FORMAT = 1
+FORMAT = 2
+TABLES_BY_FORMAT = {1: ("results", "findings", "parts", "sources"), FORMAT: tuple(TABLES)}
+"""The tables a release holds, for every format this version reads."""
 ID_LENGTH = 12
 _ID_FORM = re.compile(r"[a-z_]+-[0-9A-Z-]+-[0-9a-f]{12}")
 
@@ -115,9 +118,9 @@ def read_manifest(folder: Path) -> tuple[Manifest, bytes]:
         manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         raise ReleaseError(f"{path} kan ikke læses af denne version.", remedy="Byg udgivelsen igen.") from error
-    if manifest.format != FORMAT:
+    if manifest.format not in TABLES_BY_FORMAT:
         raise ReleaseError(
-            f"{path} har format {manifest.format}; denne version læser {FORMAT}.",
+            f"{path} har format {manifest.format}; denne version læser {', '.join(map(str, TABLES_BY_FORMAT))}.",
             remedy="Brug en version, der passer.",
         )
     return manifest, content

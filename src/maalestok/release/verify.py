@@ -1,13 +1,14 @@
 """Is a release whole and unchanged? Every file against its hash, the id against the manifest, the tables' contract."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
-from maalestok.release.manifest import FILE, is_misnamed, read_manifest, release_id
-from maalestok.results import TABLES, conform
+from maalestok.release.manifest import FILE, TABLES_BY_FORMAT, is_misnamed, read_manifest, release_id
+from maalestok.results import conform
 
 
 def faults(folder: Path) -> list[str]:
@@ -35,13 +36,14 @@ def faults(folder: Path) -> list[str]:
     for path in sorted(listed.keys() & present):
         if hashlib.sha256((folder / path).read_bytes()).hexdigest() != listed[path].sha256:
             found.append(f"{path} er ændret: SHA-256 passer ikke.")
-    found += [f"{name}.parquet står ikke i {FILE}." for name in TABLES if f"{name}.parquet" not in listed]
-    return found or _table_faults(folder)
+    names = TABLES_BY_FORMAT[manifest.format]
+    found += [f"{name}.parquet står ikke i {FILE}." for name in names if f"{name}.parquet" not in listed]
+    return found or _table_faults(folder, names)
 
 
-def _table_faults(folder: Path) -> list[str]:
+def _table_faults(folder: Path, names: Sequence[str]) -> list[str]:
     found = []
-    for name in TABLES:
+    for name in names:
         try:
             conform(name, pl.read_parquet(folder / f"{name}.parquet"))
         except (dy.exc.ValidationError, dy.exc.SchemaError, pl.exceptions.PolarsError) as error:

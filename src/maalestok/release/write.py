@@ -25,6 +25,7 @@ from maalestok.release.diff import compare
 from maalestok.release.manifest import FILE, FORMAT, Code, CorrectionEntry, FileEntry, InputEntry, Manifest
 from maalestok.release.read import Release, open_release
 from maalestok.release.verify import faults
+from maalestok.results import TABLES, empty
 
 WORK_PREFIX = ".ny-"
 
@@ -84,8 +85,8 @@ def _refuse_foreign(out: Path) -> None:
 
 def _fill(work: Path, built: Built, previous: Release | None, say: Callable[[str], None]) -> str:
     work.chmod(0o755)
-    for name, frame in built.tables.items():
-        frame.write_parquet(work / f"{name}.parquet")
+    for name in TABLES:
+        built.tables.get(name, empty(name)).write_parquet(work / f"{name}.parquet")
     write_open_data(work, built, say)
     inputs = tuple(
         InputEntry(feed=d.feed, sha256=d.sha256, periods=_periods(built, d.sha256), syntetisk=d.syntetisk)

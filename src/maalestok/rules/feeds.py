@@ -12,9 +12,14 @@ from maalestok.rules.base import Governed, Identifier, RuleModel, Text
 
 
 class ColumnKind(StrEnum):
-    """How a delivered cell is read. `pseudonym` and `moment` occur in record-level feeds alone."""
+    """How a delivered cell is read. `pseudonym` and `moment` occur in record-level feeds alone.
+
+    `calendar_year` is written 2020 and kept as the rolling year 2020QMAT04; `number` has up to six decimals, comma or
+    point before them.
+    """
 
     ROLLING_YEAR = "rolling_year"
+    CALENDAR_YEAR = "calendar_year"
     MONTH = "month"
     KOMMUNE = "kommune"
     OMRAADE = "omraade"
@@ -22,6 +27,7 @@ class ColumnKind(StrEnum):
     INTEGER = "integer"
     DECIMAL2 = "decimal2"
     DECIMAL3 = "decimal3"
+    NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
     CHOICES = "choices"
@@ -32,7 +38,7 @@ class ColumnKind(StrEnum):
 
 _CHOSEN = (ColumnKind.KONTROLTRIN, ColumnKind.CHOICE, ColumnKind.CHOICES)
 _WRITTEN = (ColumnKind.TEXT, ColumnKind.PSEUDONYM)
-_PERIODS = (ColumnKind.ROLLING_YEAR, ColumnKind.MONTH)
+_PERIODS = (ColumnKind.ROLLING_YEAR, ColumnKind.CALENDAR_YEAR, ColumnKind.MONTH)
 _KEYS = (*_PERIODS, ColumnKind.KOMMUNE, ColumnKind.OMRAADE, ColumnKind.KONTROLTRIN)
 _RECORD_LEVEL = (ColumnKind.PSEUDONYM, ColumnKind.MOMENT)
 
@@ -97,7 +103,8 @@ class Feed(Governed):
     `complete`: the cuts every period has for every municipality (none: a feed that comes piecemeal).
     `consecutive_periods`: how many months in a row a file must hold. `record_level`: rows are about single cases, so
     that reports name the kind of a value, never the value, and what is kept can be read by its owner alone. A feed
-    without a period column has the month of its first date as `period`.
+    without a period column has the month of its first date as `period`. `csv_delimiter`: what parts the fields of a
+    CSV file.
     """
 
     source: Source
@@ -106,6 +113,7 @@ class Feed(Governed):
     complete: tuple[Cut, ...]
     consecutive_periods: Annotated[int, Field(ge=1)] = 1
     record_level: bool = False
+    csv_delimiter: Literal[";", ","] = ";"
     supersedes_by: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     missing_marks: dict[str, Literal["ikke_leveret", "diskretioneret", "ikke_opgjort"]]
     max_megabytes: Annotated[int, Field(gt=0)]

@@ -26,7 +26,8 @@ PeriodCode = Annotated[str, Field(pattern=r"^\d{4}(QMAT0[1-4]|-(0[1-9]|1[0-2]))$
 
 
 class Unit(StrEnum):
-    """Units of `results.unit`. `places` is a difference between two ranks, as `pct_point` is between shares."""
+    """Units of `results.unit`. `places` is a difference between two ranks, as `pct_point` is between shares;
+    `correlation` lies between -1 and 1."""
 
     SHARE = "share"
     PCT_POINT = "pct_point"
@@ -36,6 +37,8 @@ class Unit(StrEnum):
     CASES = "cases"
     RANK = "rank"
     PLACES = "places"
+    MUNICIPALITIES = "municipalities"
+    CORRELATION = "correlation"
     MONTHS = "months"
 
 
@@ -98,14 +101,14 @@ class MeasureVersion(Dated):
 class MeasureSource(RuleModel):
     """Which delivered rows a municipality's figure of one kilde was read from.
 
-    `areas`: the figure's own area, or all areas where a total is the sum over areas. `edition_before` where the figure
-    rests on that edition too, `window_months` where it rests on that many months up to its own.
+    `areas`: the figure's own area, or all areas where a total is the sum over areas. `months_before` where the figure
+    rests on the edition so many months earlier, too; `window_months` where on that many months up to its own.
     """
 
     kilde: Kilde
     feed: Identifier
     areas: Literal["own", "all_for_total"] = "own"
-    edition_before: bool = False
+    months_before: Literal[0, 6, 12] = 0
     window_months: Annotated[int, Field(ge=1, le=24)] = 1
 
 

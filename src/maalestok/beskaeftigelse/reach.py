@@ -1,0 +1,64 @@
+"""What it takes: how many fewer full-time persons bring a municipality to a level or a place. Pure.
+
+All else unchanged: the others, the conditions, the population. Published shares are rounded, so the answer has a range:
+`low` may be enough, `high` surely is.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maalestok.beskaeftigelse.precision import HALF_SHARE, WHOLE, Population
+
+
+@dataclass(frozen=True)
+class Fewer:
+    """Full-time persons: the best guess, and the range that rounding leaves."""
+
+    value: int
+    low: int
+    high: int
+
+
+NONE_NEEDED = Fewer(0, 0, 0)
+
+
+def to_expected(difference: int, population: Population) -> Fewer:
+    """Fewer persons until the actual share is no higher than the expected one.
+
+    Args:
+        difference: published share difference, hundredths of a percentage point.
+        population: residents aged 16-66.
+    """
+    if difference < 0:
+        return NONE_NEEDED
+    return Fewer(
+        math.ceil(population.central * difference / WHOLE),
+        max(0, math.ceil(population.low * (difference - HALF_SHARE) / WHOLE)),
+        math.ceil(population.high * (difference + HALF_SHARE) / WHOLE),
+    )
+
+
+def to_place(own: int, differences: Sequence[tuple[int, int]], wanted: int, population: Population) -> Fewer | None:
+    """Fewer persons until the municipality has place `wanted`.
+
+    Args:
+        own: its published place.
+        differences: (published place, share difference in hundredths of a percentage point) of all municipalities.
+        wanted: the place to reach.
+        population: residents aged 16-66.
+
+    Returns:
+        None where the difference of the municipality at that place is not known.
+    """
+    if own <= wanted:
+        return NONE_NEEDED
+    by_place = dict(differences)
+    if wanted not in by_place:
+        return None
+    gap = by_place[own] - by_place[wanted]
+    return Fewer(
+        math.floor(population.central * gap / WHOLE) + 1,
+        max(1, math.floor(population.low * (gap - 2 * HALF_SHARE) / WHOLE) + 1),
+        math.floor(population.high * (gap + 2 * HALF_SHARE) / WHOLE) + 1,
+    )

@@ -1,0 +1,113 @@
+"""Uncertainty of an edition's differences and places as rows: intervals, parts, who can't be told apart, parameters."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from maalestok.beskaeftigelse.editions import GroupKey, cells
+from maalestok.beskaeftigelse.part_rows import PartRow, part
+from maalestok.beskaeftigelse.rank_uncertainty import Group, Sure, group
+from maalestok.beskaeftigelse.relation_rows import ModelRow, RelationRow
+from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, UncertaintyVersion
+from maalestok.kommune import HELE_LANDET
+from maalestok.period import parse_period
+from maalestok.rules.dated import version_for
+from maalestok.rules.models import Unit
+
+Groups = Mapping[GroupKey, tuple[UncertaintyVersion, Group]]
+ALIKE = "kan_ikke_skelnes"
+FRACTION_DECIMALS, SHARE_DECIMALS = 6, 4
+"""Hundredths of the last published decimal, and hundredths of a per cent: more would be noise."""
+
+
+def groups(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> Groups:
+    """(period, area) -> what can be said of its municipalities, where a rule is in force and there are figures."""
+    found = {}
+    for (code, area), held in cells(facts, rules):
+        period = parse_period(code)
+        version = version_for(rules.uncertainty.versions, period)
+        if version is None or version_for(rules.areas.versions, period) is None:
+            continue
+        made = group(held, version, (period.month_index, rules.benchmark.omraader.index(area)))
+        if made is not None:
+            found[code, area] = (version, made)
+    return found
+
+
+def intervals(found: Groups, measure: str) -> pl.DataFrame:
+    """The range of each municipality's place or difference: period, kommune_kode, omraade, low, high."""
+    rows = []
+    for (code, area), (_, made) in found.items():
+        for sure in made.sure.values():
+            ends = sure.places if measure == "placering" else sure.interval
+            rows.append((code, sure.kommune, area, *(round(float(end), FRACTION_DECIMALS) for end in ends)))
+    schema = dict.fromkeys(("period", "kommune_kode", "omraade"), pl.String) | dict.fromkeys(
+        ("low", "high"), pl.Float64
+    )
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def parts(found: Groups) -> Iterator[PartRow]:
+    """Pooled differences, probabilities, funnels; how many a municipality can't be told apart from."""
+    for (code, area), (version, made) in found.items():
+        for sure in made.sure.values():
+            yield from _of_difference(sure, made, version, (code, sure.kommune, area))
+            yield from _of_place(sure, version, (code, sure.kommune, area))
+
+
+def _of_difference(sure: Sure, made: Group, version: UncertaintyVersion, at: tuple[str, str, str]) -> Iterator[PartRow]:
+    measure, unit, method = "forskel_andel", Unit.PCT_POINT, version.version
+    yield part(measure, at, "standardfejl", _fraction(sure.standard_error), unit, method)
+    yield part(measure, at, "delvis_sammenvejet", _fraction(sure.pooled), unit, method, _ends(sure.pooled_interval))
+    yield part(measure, at, "bedre_end_forventet", round(sure.better, SHARE_DECIMALS), Unit.SHARE, method)
+    for (funnel, coverage), ends in sure.funnels.items():
+        name = f"tragt_{funnel}_{coverage.partition('.')[2]}"
+        yield part(measure, at, name, _fraction(made.pooling.mean), unit, method, _ends(ends))
+
+
+def _of_place(sure: Sure, version: UncertaintyVersion, at: tuple[str, str, str]) -> Iterator[PartRow]:
+    low, high = (round(end, SHARE_DECIMALS) for end in sure.best_range)
+    best = part("placering", at, "blandt_de_ti_bedste", None, Unit.SHARE, version.version, (low, high))
+    yield best if sure.best is None else best._replace(value=high, low=None, high=None)
+    yield part("placering", at, ALIKE, float(len(sure.alike)), Unit.MUNICIPALITIES, version.version)
+
+
+def spread_parts(found: Groups, measure: str) -> Iterator[PartRow]:
+    """How much of the spread of differences chance does not explain."""
+    for (code, area), (version, made) in found.items():
+        at = (code, HELE_LANDET, area)
+        beyond = _fraction(math.sqrt(made.pooling.tau2))
+        yield part(measure, at, "spredning_ud_over_tilfaeldig", beyond, Unit.PCT_POINT, version.version)
+
+
+def relations(found: Groups) -> Iterator[RelationRow]:
+    """Whom each municipality can't be told apart from, in order of published place."""
+    for (code, area), (version, made) in found.items():
+        for sure in made.sure.values():
+            for number, other in enumerate(sure.alike, start=1):
+                distance = _fraction(abs(made.sure[other].pooled - sure.pooled))
+                yield RelationRow(ALIKE, sure.kommune, other, area, code, number, distance, version.version)
+
+
+def parameters(found: Groups) -> Iterator[ModelRow]:
+    """What the method used and found in each group, in fractions (0.01 = 1 percentage point)."""
+    for (code, area), (version, made) in found.items():
+        held = {
+            "antagelse_skala": float(version.scale),
+            "faelles_middel": _fraction(made.pooling.mean),
+            "spredning_ud_over_tilfaeldig": _fraction(math.sqrt(made.pooling.tau2)),
+            "multiplikativ_faktor": round(made.phi, SHARE_DECIMALS),
+            "traekninger": float(version.draws),
+            "kommuner_uden_tal": float(made.unknown),
+        }
+        for term, value in held.items():
+            yield ModelRow(version.version, area, code, term, None, value)
+
+
+def _fraction(value: float) -> float:
+    return round(value, FRACTION_DECIMALS)
+
+
+def _ends(ends: tuple[float, float]) -> tuple[float, float]:
+    return _fraction(ends[0]), _fraction(ends[1])
