@@ -14,6 +14,7 @@ from maalestok.explain_sources import evidence_lines, source_lines
 from maalestok.kommune import by_code, fold, place_name, resolve, resolve_geografi
 from maalestok.period import parse_period
 from maalestok.publish.attribution import INVENTED
+from maalestok.publish.moved_da import move_lines
 from maalestok.publish.text_da import (
     COMPARISON_DA,
     KILDE_DA,
@@ -25,10 +26,11 @@ from maalestok.publish.text_da import (
 )
 from maalestok.release.read import Release
 from maalestok.results import KEY
-from maalestok.rules.models import Criterion, Measure, Reference, Ruleset
+from maalestok.rules.models import Criterion, Measure, Reference, Ruleset, Unit
 
 REASON_METHOD = "aarsag-1"
 OPEN_PLACES = "mulige_pladser"
+_PART_ORDER = {name: place for place, name in enumerate(PART_DA)}
 BASIS_DA = {"oplyst": "", "afledt": " (dagen hører til perioden efter udgivelsesrytmen)", "ukendt": ""}
 
 
@@ -127,6 +129,8 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
     else:
         lines.append(f"Beregning: {measure.aggregation_da}")
     lines += [f"Forbehold: {text}" for text in measure.limits_da]
+    for used in row["rule_version"].split("+"):
+        lines += rules.method_notes_da.get(used, ())
     for row in rows:
         lines += source_lines(release, measure, rules, row)
     lines += _beside_lines(release, rules, at_place)
@@ -168,20 +172,26 @@ def _figure_lines(rules: Ruleset, measure: Measure, row: Mapping[str, Any]) -> l
 def _part_lines(release: Release, measure: Measure, row: Mapping[str, Any]) -> list[str]:
     same = pl.all_horizontal(pl.col(name).eq_missing(row[name]) for name in KEY)
     lines = []
-    for part in release.table("parts").filter(same).iter_rows(named=True):
+    parts = sorted(release.table("parts").filter(same).to_dicts(), key=lambda part: _PART_ORDER.get(part["part"], -1))
+    for part in parts:
         if part["method_version"] == REASON_METHOD:
             lines.append(f"Hvorfor ikke: {measure.reasons_da[part['part']]}")
         elif part["part"] == OPEN_PLACES:
             lines.append(_open_places(part))
         else:
-            span = (
-                ""
-                if part["low"] is None
-                else f" ({figure(part['low'], part['unit'])} til {figure(part['high'], part['unit'])})"
-            )
-            label = PART_DA.get(part["part"], part["part"].replace("_", " "))
-            lines.append(f"{label}: {figure(part['value'], part['unit'])}{span}")
-    return lines
+            lines.append(f"{PART_DA.get(part['part'], part['part'].replace('_', ' '))}: {_part_figure(part)}")
+    return lines + move_lines(place_name(row["kommune_kode"]), parts)
+
+
+def _part_figure(part: Mapping[str, Any]) -> str:
+    """The figure and its range; the range alone where no single figure can be given."""
+    unit = part["unit"]
+    if part["low"] is None or part["low"] == part["high"] == part["value"]:
+        return figure(part["value"], unit)
+    counted = unit == Unit.PERSONS_FULLTIME.value
+    low = number(part["low"]) if counted else figure(part["low"], unit)
+    span = f"{low} til {number(part['high']) if counted else figure(part['high'], unit)}"
+    return span if part["value"] is None else f"{figure(part['value'], unit)} ({span})"
 
 
 def _open_places(part: Mapping[str, Any]) -> str:

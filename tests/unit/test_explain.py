@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from conftest import Cli
+from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.explain import Question, explain
 from maalestok.registry import benchmark
 from maalestok.release.read import Release
@@ -19,17 +20,26 @@ def lines_of(release: Release, rule: str, place: str, period: str = "2020QMAT04"
 
 
 def test_the_place_of_norddjurs(real_release: Release) -> None:
+    rule, method = load_rules().measures["placering"], load_rules().uncertainty.versions[0]
     assert lines_of(real_release, "placering", "707") == [
         "Placering på benchmarkranglisten: Norddjurs, i alt, 2020 (2020QMAT04)",
         "Værdi: nr. 21",
+        "Spænd: nr. 6 til nr. 63",
         "Status og kilde: ok, officiel (offentliggjort af myndigheden)",
         "Udgaven: offentliggjort 7. juni 2021.",
         "Lige med andre: ingen andre kommuner har samme forskel i andele på to decimaler.",
+        "Sandsynlighed for en plads blandt de ti bedste: 12,44 pct.",
+        "Kan ikke skelnes fra (af de andre kommuner): 74 kommuner",
+        "Så mange færre skal der til for at nå det forventede niveau: 0 fuldtidspersoner",
+        "Så mange færre skal der til for at nå den bedste halvdel: 0 fuldtidspersoner",
+        "Så mange færre skal der til for at komme blandt de ti bedste: 35 fuldtidspersoner (33 til 38)",
         "Definition: Kommunens plads blandt de 98, når kommunerne ordnes efter forskel i andele, den mindste først.",
         "Beregning: Stigende forskel_andel, 1 til 98; lige værdier afgøres af uafrundede tal.",
         "Forbehold: Naboer på listen er ofte lige på to decimaler; rækkefølgen imellem dem hviler på decimaler, der ikke er offentliggjort.",
         "Forbehold: Hvert område rangordnes for sig.",
-        "Forbehold: Listen siger ikke, om forskellen mellem to placeringer er andet end tilfældig.",
+        *(f"Forbehold: {text}" for text in rule.limits_da[2:]),
+        f"Metode: {method.definition_da}",
+        *(f"Ikke med: {text}" for text in method.left_out_da),
         "Kilderække: y30r21 2020QMAT04, levering d20c33c3e781, linje 298",
         "Samme sted, område og periode:",
         "  Forventet antal fuldtidspersoner: 2.370 fuldtidspersoner",
@@ -40,8 +50,10 @@ def test_the_place_of_norddjurs(real_release: Release) -> None:
         "  Forskel i andele: -0,25 procentpoint",
         "  Placering på benchmarkranglisten: nr. 21",
         "  Ændring i placering: 3 pladser frem",
+        "  Ændring i placering på et år: ikke opgjort",
+        "  Ændring i forskel i andele på et år: ikke opgjort",
         "  Merudgift: -4,9 mio. kr.",
-        "Regel: placering version 1+2019-04",
+        "Regel: placering version 1+2019-04+binomial-afrunding-1",
         "Reference: jobindsats.dk, tabel Y30R21",
         f"Udgivelse: {real_release.id}",
     ]
@@ -63,8 +75,14 @@ def test_the_named_line_is_the_line_in_the_file(real_release: Release, shared_da
 def test_a_move_shows_both_places_and_both_rows(real_release: Release) -> None:
     lines = lines_of(real_release, "placering_aendring", "Norddjurs")
     assert "Værdi: 3 pladser frem" in lines
-    assert "Placering i udgaven før: nr. 24" in lines
-    assert "Placering nu: nr. 21" in lines
+    assert "Placering i udgaven før: nr. 24 (nr. 8 til nr. 63)" in lines
+    assert "Placering nu: nr. 21 (nr. 6 til nr. 63)" in lines
+    assert (
+        "Hvorfor: Norddjurs gik 3 pladser frem, fra nr. 24 til nr. 21: kommunens egen udvikling i den faktiske andel trak "
+        "29,3 pladser tilbage, ændringen i kommunens forventede andel trak 33,7 pladser frem, og de andre kommuners "
+        "udvikling trak 1,3 pladser tilbage."
+    ) in lines
+    assert any(line.startswith("Usikkerhed: De to placeringers intervaller (nr. 8-63 og nr. 6-63)") for line in lines)
     assert [line.split(",")[0] for line in lines if line.startswith("Kilderække")] == [
         "Kilderække: y30r21 2020QMAT04",
         "Kilderække: y30r21 2020QMAT02",

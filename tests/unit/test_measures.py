@@ -46,8 +46,8 @@ def test_a_move_across_two_definitions_of_the_areas_is_not_stated(tmp_path: Path
     release = release_of(tmp_path, ("2018QMAT02", "2018QMAT04", "2019QMAT02"))
     assert cell(release, "placering_aendring", "707", "2018QMAT04")[:2] == (None, "ikke_opgjort")
     assert cell(release, "placering_aendring", "707", "2019QMAT02")[1] == "ok"
-    assert cell(release, "placering", "707", "2018QMAT02")[2] == "1+2018"
-    assert cell(release, "placering", "707", "2018QMAT04")[2] == "1+2019-04"
+    assert cell(release, "placering", "707", "2018QMAT02")[2] == "1+2018+binomial-afrunding-1"
+    assert cell(release, "placering", "707", "2018QMAT04")[2] == "1+2019-04+binomial-afrunding-1"
 
 
 def test_without_the_edition_two_quarters_before_no_move_is_stated(tmp_path: Path) -> None:

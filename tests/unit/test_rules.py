@@ -46,7 +46,15 @@ def all_faults(root: Path | None = None, today: date = CHECKED) -> list[str]:
 def test_what_ships_is_in_order() -> None:
     assert all_faults() == []
     assert benchmark_ids() == ("beskaeftigelse", "kontrolsager")
-    assert feed_ids() == ("befolkning", "beloeb", "henvendelser", "kontrolsager", "sagshaendelser", "y30r21")
+    assert feed_ids() == (
+        "befolkning",
+        "beloeb",
+        "henvendelser",
+        "kontrolsager",
+        "rammevilkaar",
+        "sagshaendelser",
+        "y30r21",
+    )
     assert (feed_owner("y30r21"), feed_owner("nothing")) == ("beskaeftigelse", None)
 
 
@@ -88,7 +96,14 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("benchmark.yaml", "  - merudgift\n", "", "målet merudgift står ikke i benchmark.yaml"),
         ("benchmark.yaml", "  - merudgift\n", "  - merudgift\n  - hygge\n", "målet hygge har ingen fil"),
         ("benchmark.yaml", "[resultatmaal]", "[]", "kriteriet resultatmaal står ikke"),
-        ("benchmark.yaml", "[y30r21, beloeb, befolkning]", "[y30r21, beloeb]", "leverancen befolkning står ikke"),
+        ("benchmark.yaml", "befolkning, rammevilkaar]", "rammevilkaar]", "leverancen befolkning står ikke"),
+        ("usikkerhed.yaml", 'coverage: "0.95"', 'coverage: "1.5"', "dækningen 1.5 ligger ikke mellem 0 og 1"),
+        ("usikkerhed.yaml", 'scale: "1"', 'scale: "0"', "scale skal være større end 0"),
+        ("usikkerhed.yaml", 'winsorised: "0.1"', 'winsorised: "0.5"', "winsorised skal være under 0.5"),
+        ("usikkerhed.yaml", "from_period: 2018QMAT02", "from_period: 2018QMAT02\n    to_period: 2017QMAT02", "slutter"),
+        ("lignende.yaml", "      gini:", "      ledighed_pct_aup02:", "må ikke bruges: Ledighed er et resultat"),
+        ("lignende.yaml", "      gini:", "      lykke:", "lykke er ikke en talkolonne i rammevilkaar"),
+        ("lignende.yaml", 'gnsalder: "1"', 'gnsalder: "0"', "gnsalder skal have en vægt større end 0"),
         ("benchmark.yaml", "total: i_alt", "total: alt", "total alt står ikke"),
         ("criteria/resultatmaal.yaml", "measure: forskel_andel", "measure: forskel", "målet forskel findes ikke"),
         ("criteria/resultatmaal.yaml", "omraade: i_alt", "omraade: alt", "området alt findes ikke"),
@@ -127,7 +142,7 @@ def test_a_criterion_without_code_is_a_fault(edit: Edit) -> None:
 
 def test_reviews_lapse(edit: Edit) -> None:
     assert all("senest 2027-11-30" in fault for fault in all_faults(today=date(2027, 12, 1)))
-    assert len(all_faults(today=date(2027, 12, 1))) == 17
+    assert len(all_faults(today=date(2027, 12, 1))) == 25
     root = edit("omraader.yaml", "next_review: 2027-11-30", "next_review: 2026-11-22")
     assert all_faults(root) == ["omraader.yaml: next_review 2026-11-22 ligger ikke efter checked_on 2026-11-22"]
 
@@ -149,7 +164,7 @@ def test_a_missing_feed_is_an_orphan(edit: Edit) -> None:
     ("old", "new", "fault"),
     [
         ("checked_on: 2026-11-22", "checked_on: 2026-02-30", "kan ikke læses som YAML"),
-        ("feeds: [y30r21, beloeb, befolkning]", "feeds: " + "[" * 40 + "]" * 40, "mere end 30 niveauer"),
+        ("feeds: [y30r21, beloeb, befolkning, rammevilkaar]", "feeds: " + "[" * 40 + "]" * 40, "mere end 30 niveauer"),
         ("title:", "note: &x hej\nandet: *x\ntitle:", "henvisninger"),
         ("title:", "? [a, b]\n: x\ntitle:", "ikke almindelig tekst"),
     ],
@@ -181,7 +196,7 @@ def test_which_version_holds() -> None:
 
 def test_the_command_reports_and_exits(cli: Cli, edit: Edit) -> None:
     good = cli("check", "--today", "2026-11-22")
-    assert (good.code, "32 regelfiler i orden" in good.out) == (0, True)
+    assert (good.code, "40 regelfiler i orden" in good.out) == (0, True)
     bad = cli("check", "--rules", edit("benchmark.yaml", "total: i_alt", "total: alt"), "--today", "2026-11-22")
     assert bad.code == 3
     assert "beskaeftigelse/benchmark.yaml: total alt står ikke i omraader" in bad.err

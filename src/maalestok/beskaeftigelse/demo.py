@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maalestok.beskaeftigelse import synthetic
-from maalestok.beskaeftigelse.rules import BENCHMARK
+from maalestok.beskaeftigelse import synthetic, synthetic_vilkaar
+from maalestok.beskaeftigelse.rules import BENCHMARK, load_rules
+from maalestok.beskaeftigelse.whatif import Asked, whatif
 from maalestok.build import BuildRequest
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
+from maalestok.listing import alike, measure_list
 from maalestok.period import parse_period
 from maalestok.registry import benchmark
 from maalestok.release.diff import diff
@@ -30,6 +32,9 @@ LAYOUTS = (
     ("xlsx", synthetic.as_xlsx),
 )
 REDELIVERED = "2020QMAT04"
+YEARS = (2019, 2020, 2021)
+"""Calendar years of the invented conditions."""
+CLIMBERS = "forskel_andel_aendring_aar"
 SEED = 20210607
 
 
@@ -47,6 +52,9 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         path = files / f"SYNTETISK_{period}.{suffix}"
         path.write_bytes(write(rows))
         _import(path, store, _month_after(period), say)
+    conditions = files / "SYNTETISK_rammevilkaar.csv"
+    conditions.write_bytes(synthetic_vilkaar.as_csv(YEARS, SEED))
+    _import(conditions, store, _month_after(PERIODS[-1]), say, "rammevilkaar")
     say(f"\n2. Byg en udgivelse:\n   maalestok build {BENCHMARK} --store {store} --out {release}")
     first = _build(store, release, None)
     say(f"   {first.id}: {len(first.results)} tal")
@@ -69,12 +77,25 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         say(f"   {finding.criterion} {finding.kommune_kode} {finding.period}: {finding.before} -> {finding.now}")
 
     rules = benchmark(BENCHMARK).rules()
-    for rule in ("placering", "resultatmaal"):
+    for rule in ("placering", "placering_aendring", "resultatmaal"):
         asked = f"{rule} {flips.kommune} {REDELIVERED}"
         say(f"\n5. Forklar: maalestok explain {BENCHMARK} {asked} --release {release}")
         for line in explain(second, rules, Question(rule, flips.kommune, REDELIVERED, "i_alt", None)).lines:
             say(f"   {line}")
-    say(f"\n6. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(second.folder)) or 'hel og uændret'}")
+    say("\n6. Hvad nu hvis, hvem ligner den, og hvem har forbedret sig mest?")
+    say(f"   maalestok whatif {BENCHMARK} {flips.kommune} --fewer 20 --period {REDELIVERED} --release {release}")
+    asked_what = Asked(flips.kommune, 20, "i_alt", REDELIVERED)
+    for area in whatif(second, load_rules(), asked_what).areas:
+        for word, s in (("offentliggjort", area.now), ("med 20 færre", area.then)):
+            say(f"   {word}: nr. {s.place} (interval nr. {s.places[0]}-{s.places[1]})")
+    say(f"   maalestok similar {BENCHMARK} {flips.kommune} {REDELIVERED} --release {release}")
+    for near in alike(second, rules, flips.kommune, REDELIVERED):
+        if near.rows[0]["omraade"] == "i_alt":
+            say(f"   {near.title}: {', '.join(cells[1] for cells in near.cells[:5])} ...")
+    say(f"   maalestok list {BENCHMARK} {CLIMBERS} --top 5 --release {release}")
+    for cells in measure_list(second, rules, CLIMBERS, None, "i_alt", None).cells[:5]:
+        say(f"   {'. '.join(cells[:2])}: {cells[2]}")
+    say(f"\n7. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(second.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
 
@@ -97,10 +118,10 @@ def _month_after(period: str) -> datetime:
     return datetime(later.year, later.month, 1, tzinfo=UTC)
 
 
-def _import(path: Path, store: Path, received: datetime, say: Callable[[str], None]) -> None:
-    report = import_files(benchmark(BENCHMARK).feed_kind("y30r21"), [path], store, Arrival(received))[0]
+def _import(path: Path, store: Path, received: datetime, say: Callable[[str], None], feed: str = "y30r21") -> None:
+    report = import_files(benchmark(BENCHMARK).feed_kind(feed), [path], store, Arrival(received))[0]
     changed = f", {len(report.changes)} celler ændret" if report.compared_with else ""
-    say(f"   maalestok import y30r21 {path} --store {store} --received {received.date()}")
+    say(f"   maalestok import {feed} {path} --store {store} --received {received.date()}")
     say(f"   {report.outcome}, {report.rows} rækker ({report.layout}){changed}")
 
 

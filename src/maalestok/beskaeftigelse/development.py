@@ -26,6 +26,7 @@ from maalestok.rules.models import Kilde, Unit
 MOVES_METHOD = "hvorfor_flyttet-1"
 STABILITY_METHOD = "stabilitet-1"
 CLIMBERS_METHOD = "klatreliste-1"
+SPREAD_DECIMALS, CORRELATION_DECIMALS = 6, 4
 FAR = 10
 """Places; a municipality that moved more than these moved far."""
 Editions = Mapping[GroupKey, Mapping[str, Placed]]
@@ -126,7 +127,7 @@ def potential(by_kommune: pl.DataFrame, facts: pl.DataFrame, rules: Beskaeftigel
         opposite = held.filter(pl.col("reason") == "modsat_fortegn")["kommune_kode"].to_list()
         known = held.filter(pl.col("value").is_not_null())
         kilde = Kilde.SKOEN if opposite or (known["kilde"] == Kilde.SKOEN.value).any() else Kilde.BEREGNET
-        if len(known) + len(opposite) < _all(str(code)):
+        if len(known) + sum((code, kommune) in open_high for kommune in opposite) < _all(str(code)):
             rows.append((code, HELE_LANDET, area, kilde.value, None, None, None, None, "kommune_uden_beloeb"))
             continue
         value, low, high = (
@@ -173,7 +174,7 @@ def spread(held: Editions) -> pl.DataFrame:
     for (code, area), placed in held.items():
         differences = [p.difference for p in placed.values()]
         whole = len(differences) == _all(code)
-        deviation = statistics.stdev(differences) / WHOLE if whole else None
+        deviation = round(statistics.stdev(differences) / WHOLE, SPREAD_DECIMALS) if whole else None
         rows.append((code, HELE_LANDET, area, deviation, None if whole else "kommune_uden_tal"))
     return _rows(rows)
 
@@ -187,6 +188,7 @@ def stability(held: Editions, rules: BeskaeftigelseRules, codes: Sequence[str], 
         if (code, area) in pairs:
             before, now = pairs[code, area]
             rho = statistics.correlation([before[k].place for k in now], [now[k].place for k in now])
+            rho = round(rho, CORRELATION_DECIMALS)
             rows.append((code, HELE_LANDET, area, rho, None))
         else:
             reason = "anden_definition" if code in redefined else "uden_forrige_udgave"

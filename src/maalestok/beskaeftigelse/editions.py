@@ -4,15 +4,32 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from maalestok.beskaeftigelse.precision import Population, implied_population
+from maalestok.beskaeftigelse.precision import WHOLE, Population, implied_population
 from maalestok.beskaeftigelse.rank_moves import Placed
 from maalestok.beskaeftigelse.rank_uncertainty import Cell
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.period import parse_period
+from maalestok.rules.models import Kilde
 
 GroupKey = tuple[str, str]
 """Period code and area."""
+COLUMNS = {
+    "forventet_antal": 1,
+    "faktisk_antal": 1,
+    "forventet_andel": WHOLE,
+    "faktisk_andel": WHOLE,
+    "forskel_andel": WHOLE,
+    "placering": 1,
+}
+"""Published column -> its whole number for a result of 1."""
 _PLACED = ("faktisk_andel", "forventet_andel", "forskel_andel", "placering")
+
+
+def published_of(results: pl.DataFrame) -> pl.DataFrame:
+    """The published figures of a release's results in the whole numbers they were delivered in."""
+    own = results.filter(pl.col("kilde") == Kilde.OFFICIEL.value, pl.col("measure").is_in(list(COLUMNS)))
+    wide = own.pivot("measure", index=["period", "kommune_kode", "omraade"], values="value")
+    return wide.with_columns((pl.col(name) * scale).round().cast(pl.Int64) for name, scale in COLUMNS.items())
 
 
 def populations(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> dict[tuple[str, str], Population | None]:

@@ -27,11 +27,14 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Cell:
-    """A municipality's published figures: shares in hundredths of a percentage point, place; None = not known."""
+    """A municipality's published figures: shares in hundredths of a percentage point, place; None = not known.
+
+    A difference that is asked about (what if) need not be a whole number of hundredths.
+    """
 
     kommune: str
     expected_share: int | None
-    difference: int | None
+    difference: float | None
     place: int | None
     population: Population | None
 

@@ -23,7 +23,7 @@ class Fewer:
 NONE_NEEDED = Fewer(0, 0, 0)
 
 
-def to_expected(difference: int, population: Population) -> Fewer:
+def to_expected(difference: float, population: Population) -> Fewer:
     """Fewer persons until the actual share is no higher than the expected one.
 
     Args:
@@ -39,7 +39,7 @@ def to_expected(difference: int, population: Population) -> Fewer:
     )
 
 
-def to_place(own: int, differences: Sequence[tuple[int, int]], wanted: int, population: Population) -> Fewer | None:
+def to_place(own: int, differences: Sequence[tuple[int, float]], wanted: int, population: Population) -> Fewer | None:
     """Fewer persons until the municipality has place `wanted`.
 
     Args:

@@ -1,12 +1,13 @@
 """What can be wrong in the rules only this benchmark has: orphan ids, dates, measures without code. Pure."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from maalestok.beskaeftigelse.contracts import CHECKS
 from maalestok.beskaeftigelse.rules import AreaVersion, BeskaeftigelseRules
 from maalestok.beskaeftigelse.tables import COMPUTED
 from maalestok.rules.dated import order_faults
-from maalestok.rules.models import Governed
+from maalestok.rules.models import ColumnKind, Governed
 
 DECIDED = ("resultatmaal",)
 """Criteria that have a deciding function."""
@@ -19,6 +20,8 @@ def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
         ("editions.yaml", rules.editions),
         ("omraader.yaml", rules.areas),
         ("unit_costs.yaml", rules.unit_costs),
+        ("usikkerhed.yaml", rules.uncertainty),
+        ("lignende.yaml", rules.similar),
     ]
     files += [(f"measures/{name}.yaml", measure) for name, measure in rules.measures.items()]
     files += [(f"criteria/{name}.yaml", criterion) for name, criterion in rules.criteria.items()]
@@ -29,7 +32,37 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
     """Everything that is wrong, in Danish; empty when nothing is."""
     faults = [f"omraader.yaml: {fault}" for fault in order_faults(rules.areas.versions)]
     faults += [f"unit_costs.yaml: {fault}" for fault in order_faults(rules.unit_costs.versions)]
-    return [*faults, *_areas(rules), *_costs(rules), *_editions(rules), *_code(rules)]
+    faults += [f"usikkerhed.yaml: {fault}" for fault in order_faults(rules.uncertainty.versions)]
+    faults += [f"lignende.yaml: {fault}" for fault in order_faults(rules.similar.versions)]
+    return [
+        *faults, *_areas(rules), *_costs(rules), *_editions(rules), *_shares(rules), *_weights(rules), *_code(rules),
+    ]  # fmt: skip
+
+
+def _shares(rules: BeskaeftigelseRules) -> Iterable[str]:
+    """Parameters of the uncertainty that no method can work with."""
+    for version in rules.uncertainty.versions:
+        for coverage in (version.coverage, *version.funnel_coverages):
+            if not 0 < Fraction(coverage) < 1:
+                yield f"usikkerhed.yaml: version {version.version}: dækningen {coverage} ligger ikke mellem 0 og 1"
+        if Fraction(version.scale) <= 0:
+            yield f"usikkerhed.yaml: version {version.version}: scale skal være større end 0"
+        if not Fraction(version.winsorised) < Fraction(1, 2):
+            yield f"usikkerhed.yaml: version {version.version}: winsorised skal være under 0.5"
+
+
+def _weights(rules: BeskaeftigelseRules) -> Iterable[str]:
+    """Conditions that are outcomes, that no table holds or that weigh nothing."""
+    feed = rules.feeds.get("rammevilkaar")
+    columns = {column.id: column.kind for column in feed.columns} if feed else {}
+    for version in rules.similar.versions:
+        for condition, weight in version.weights.items():
+            if condition in rules.similar.refused:
+                yield f"lignende.yaml: {condition} må ikke bruges: {rules.similar.refused[condition]}"
+            elif columns.get(condition) is not ColumnKind.NUMBER:
+                yield f"lignende.yaml: {condition} er ikke en talkolonne i rammevilkaar"
+            if Fraction(weight) <= 0:
+                yield f"lignende.yaml: {condition} skal have en vægt større end 0"
 
 
 def _areas(rules: BeskaeftigelseRules) -> Iterable[str]:

@@ -113,6 +113,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     """All rules of this benchmark, from the shipped folder or from `root`."""
     shared = load_shared(BENCHMARK, root)
     folder = (root or rules_root()) / BENCHMARK
+    uncertainty = load_file(folder / "usikkerhed.yaml", Uncertainty)
     return BeskaeftigelseRules(
         benchmark=shared.benchmark,
         measures=shared.measures,
@@ -122,6 +123,11 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         editions=load_file(folder / "editions.yaml", Editions),
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
-        uncertainty=load_file(folder / "usikkerhed.yaml", Uncertainty),
+        uncertainty=uncertainty,
+        method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
         similar=load_file(folder / "lignende.yaml", Similar),
     )
+
+
+def _notes(version: UncertaintyVersion) -> tuple[str, ...]:
+    return (f"Metode: {version.definition_da}", *(f"Ikke med: {text}" for text in version.left_out_da))

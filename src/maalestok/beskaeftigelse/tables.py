@@ -85,14 +85,17 @@ def results_table(made: Made, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.Data
 
 
 def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
-    """The versions a figure rests on: its own, the areas' and, for money, the prices'; and whether all exist."""
+    """The versions a figure rests on: its own, the areas', the prices', the interval's; and whether it is defined.
+
+    A published figure stands without an interval, too.
+    """
     period = parse_period(code)
     used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
     if measure.id in ("merudgift", "potentiale"):
         used.append(version_for(rules.unit_costs.versions, period))
-    if measure.id in WITH_INTERVAL:
-        used.append(version_for(rules.uncertainty.versions, period))
-    return "+".join(v.version if v else "ukendt" for v in used), None not in used
+    names = [v.version if v else "ukendt" for v in used]
+    interval = version_for(rules.uncertainty.versions, period) if measure.id in WITH_INTERVAL else None
+    return "+".join([*names, *([interval.version] if interval and None not in used else [])]), None not in used
 
 
 def _measure_rows(measure: Measure, made: Made) -> pl.DataFrame:

@@ -37,6 +37,7 @@ ReleaseOption = Annotated[Path, typer.Option("--release", help="A release: the f
 PreviousOption = Annotated[
     Path | None, typer.Option("--previous", help="The release published before: small counts are protected in both.")
 ]
+BenchmarkArgument = Annotated[str, typer.Argument(help="Which benchmark: beskaeftigelse or kontrolsager.")]
 DEFAULT_STORE = Path("lager")
 
 
@@ -62,7 +63,8 @@ def import_(
     feed: Annotated[
         str,
         typer.Argument(
-            help="y30r21, beloeb, befolkning; kontrolsager, sagshaendelser, henvendelser; rettelser (corrections)."
+            help="y30r21, beloeb, befolkning, rammevilkaar; kontrolsager, sagshaendelser, henvendelser; "
+            "rettelser (corrections)."
         ),
     ],
     files: Annotated[
@@ -85,7 +87,7 @@ def import_(
 
 @app.command()
 def build(
-    benchmark: Annotated[str, typer.Argument(help="Which benchmark, e.g. beskaeftigelse.")],
+    benchmark: BenchmarkArgument,
     store: StoreOption = DEFAULT_STORE,
     out: Annotated[
         Path, typer.Option("--out", help="Where the release is to be found: a link to the newest one.")
@@ -155,7 +157,7 @@ def audit(
 
 @app.command()
 def explain(
-    benchmark: Annotated[str, typer.Argument(help="Which benchmark, e.g. beskaeftigelse.")],
+    benchmark: BenchmarkArgument,
     rule: Annotated[str, typer.Argument(help="A measure or criterion, e.g. placering or lav_traekning.")],
     place: Annotated[str, typer.Argument(help="A municipality's code or name, a region, or 000 for the country.")],
     period: Annotated[str, typer.Argument(help="The period, e.g. 2020QMAT04 or 2026-10.")],
@@ -168,6 +170,39 @@ def explain(
     from maalestok.cli.release import run_explain
 
     run_explain(benchmark, rule, place, period, omraade, kontroltrin, release, as_json)
+
+
+@app.command("list")
+def list_(
+    benchmark: BenchmarkArgument,
+    measure: Annotated[str, typer.Argument(help="A measure, e.g. placering or forskel_andel_aendring_aar.")],
+    period: Annotated[str | None, typer.Argument(help="The period. Default: the newest.")] = None,
+    release: ReleaseOption = Path("udgivelse"),
+    omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
+    kontroltrin: Annotated[int | None, typer.Option(help="Control step, where the benchmark has them.")] = None,
+    top: Annotated[int | None, typer.Option(help="Only so many, best first.", min=1)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """All municipalities by one measure, best first, with ranges (forskel_andel_aendring_aar: the climbers)."""
+    from maalestok.cli.lists import run_list
+
+    run_list(benchmark, measure, period, (omraade, kontroltrin), release, top, as_json)
+
+
+@app.command()
+def similar(
+    benchmark: BenchmarkArgument,
+    kommune: Annotated[str, typer.Argument(help="A municipality's code or name.")],
+    period: Annotated[str | None, typer.Argument(help="The edition. Default: the newest.")] = None,
+    release: ReleaseOption = Path("udgivelse"),
+    omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
+    top: Annotated[int, typer.Option(help="So many of each list.", min=1)] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Which municipalities one is like: nearest expected share, nearest conditions, and whom it can't be told from."""
+    from maalestok.cli.lists import run_similar
+
+    run_similar(benchmark, kommune, period, omraade, release, top, as_json)
 
 
 @app.command()

@@ -38,7 +38,9 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, title:
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=False)
-    table = Table(title=title, title_justify="left", header_style="bold")
+    if title is not None:
+        console.print(Text(title, style="italic"))
+    table = Table(header_style="bold")
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:

@@ -95,7 +95,8 @@ def _show_acted_on(path: Path) -> None:
 
 def run_diff(old: Path, new: Path, as_json: bool, limit: int) -> bool:
     """Print the difference. True when there is one."""
-    from maalestok.release.diff import MAERKE, UDGAVE, diff
+    from maalestok.release.causes import MAERKE, UDGAVE
+    from maalestok.release.diff import diff
     from maalestok.release.read import open_release
 
     difference = diff(open_release(old), open_release(new))

@@ -43,6 +43,59 @@ def whatif_kontrolsager(
         _show(answer)
 
 
+@whatif_app.command("beskaeftigelse")
+def whatif_beskaeftigelse(
+    kommune: Annotated[str, typer.Argument(help="A municipality's code or name.")],
+    fewer: Annotated[int, typer.Option(help="So many fewer full-time persons (negative: more).")] = 0,
+    omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
+    release: Annotated[Path, typer.Option("--release", help="A release of beskaeftigelse.")] = Path("udgivelse"),
+    period: Annotated[str | None, typer.Option(help="Edition, e.g. 2020QMAT04. Default: the newest.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")] = False,
+) -> None:
+    """Which place, interval and amount would so many fewer persons give; and what it takes to reach a target."""
+    from maalestok.registry import benchmark, module
+    from maalestok.release.read import open_release
+
+    tool, rules = module("beskaeftigelse", "whatif"), benchmark("beskaeftigelse").rules()
+    answer = tool.whatif(open_release(release), rules, tool.Asked(kommune, fewer, omraade, period))
+    if as_json:
+        print_json(answer.as_dict())
+    else:
+        _show_standing(answer, rules)
+
+
+def _show_standing(answer: Any, rules: Any) -> None:
+    from maalestok.kommune import place_name
+    from maalestok.publish.text_da import PART_DA, figure, money, number, plural
+
+    mark = "SYNTETISK · " if answer.syntetisk else ""
+    change = "færre" if answer.fewer >= 0 else "flere"
+    count = plural(abs(answer.fewer), "fuldtidsperson", "fuldtidspersoner")
+    print_lines([f"{mark}{place_name(answer.kommune)}, {answer.period}: {count} {change}, alt andet uændret"])
+    for area in answer.areas:
+        rows = [
+            (word, figure(s.difference, "pct_point"), _places(s), f"nr. {s.places[0]}-{s.places[1]}")
+            for word, s in (("Offentliggjort", area.now), ("Spurgt", area.then))
+        ]
+        print_table(
+            ("", "Forskel", "Plads", "Interval, 95 pct."), rows, title=rules.benchmark.omraade_names_da[area.omraade]
+        )
+        for name, fewer in area.needed.items():
+            span = "" if fewer.low == fewer.high else f" ({number(fewer.low)} til {number(fewer.high)})"
+            print_lines([f"  {PART_DA[name]}: {number(fewer.value)}{span}"])
+    if answer.saved is not None and answer.fewer:
+        value, low, high = (abs(kroner) for kroner in answer.saved)
+        word = "lavere" if answer.fewer > 0 else "højere"
+        ends = sorted((low, high))
+        print_lines([f"Udgift pr. år: {money(value)} {word} (skøn: {money(ends[0])} til {money(ends[1])})."])
+    print_lines(["Intervallet er en tilnærmelse; placeringen afhænger også af, hvad de andre kommuner gør."])
+
+
+def _places(standing: Any) -> str:
+    low, high = standing.place_range
+    return f"nr. {standing.place}" if low == high else f"nr. {standing.place} ({low}-{high})"
+
+
 def _percent(text: str | None) -> Fraction | None:
     if text is None:
         return None

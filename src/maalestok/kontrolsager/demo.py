@@ -18,7 +18,8 @@ from maalestok.kontrolsager import synthetic
 from maalestok.kontrolsager.rules import BENCHMARK, LAV
 from maalestok.kontrolsager.whatif import Asked, whatif
 from maalestok.registry import benchmark
-from maalestok.release.diff import UDGAVE, diff
+from maalestok.release.causes import UDGAVE
+from maalestok.release.diff import diff
 from maalestok.release.internal import write_internal
 from maalestok.release.read import Release
 from maalestok.release.verify import faults

@@ -40,6 +40,26 @@ UNIT_DA = {
 PART_DA = {
     "placering_foer": "Placering i udgaven før",
     "placering_nu": "Placering nu",
+    "egen_faktisk_andel": "Heraf af kommunens egen faktiske andel",
+    "egen_forventet_andel": "Heraf af kommunens egen forventede andel",
+    "de_andre_kommuner": "Heraf af de andre kommuners tal",
+    "blandt_de_ti_bedste": "Sandsynlighed for en plads blandt de ti bedste",
+    "kan_ikke_skelnes": "Kan ikke skelnes fra (af de andre kommuner)",
+    "til_det_forventede": "Så mange færre skal der til for at nå det forventede niveau",
+    "til_den_bedste_halvdel": "Så mange færre skal der til for at nå den bedste halvdel",
+    "til_de_ti_bedste": "Så mange færre skal der til for at komme blandt de ti bedste",
+    "standardfejl": "Standardfejl (tilnærmet)",
+    "delvis_sammenvejet": "Delvist sammenvejet forskel",
+    "bedre_end_forventet": "Sandsynlighed for at ligge under det forventede",
+    "tragt_additiv_95": "Tragt, 95 pct. (additiv, Paule-Mandel)",
+    "tragt_additiv_998": "Tragt, 99,8 pct. (additiv, Paule-Mandel)",
+    "tragt_multiplikativ_95": "Tragt, 95 pct. (multiplikativ, winsoriseret)",
+    "tragt_multiplikativ_998": "Tragt, 99,8 pct. (multiplikativ, winsoriseret)",
+    "plads_paa_klatrelisten": "Plads på listen over de største forbedringer",
+    "kommuner_uden_retning": "Uden beløb, fordi selv retningen er usikker",
+    "spredning_ud_over_tilfaeldig": "Heraf ud over tilfældig variation (tilnærmet)",
+    "fortsat_blandt_de_ti_bedste": "Fortsat blandt de ti bedste",
+    "flyttet_over_ti_pladser": "Flyttet mere end ti pladser",
     "mangler_sager": "Skal mindst trækkes næste måned for at nå grænsen, hvis ingen nye kommer til",
     "maaneder_mangler": "Måneder uden levering blandt de 12",
     "tragt": "Hele landet, og hvor 99,8 pct. af kommunerne ventes at ligge",
@@ -48,6 +68,12 @@ PART_DA = {
     "enhedspris_kontanthjaelp": "Pris pr. fuldtidsperson, kontanthjælpsområdet",
     "enhedspris_sygedagpenge": "Pris pr. fuldtidsperson, sygedagpengeområdet",
 }
+RELATION_DA = {
+    "naermest_forventet_andel": ("Nærmest i forventet andel", "pct_point"),
+    "naermest_vilkaar": ("Nærmest i vilkår (vægtet, i standardafvigelser)", "distance"),
+    "kan_ikke_skelnes": ("Kan ikke skelnes fra", "pct_point"),
+}
+"""Relation -> its name and the unit of its distance."""
 COMPARISON_DA = {"<=": "højst", "<": "under", ">=": "mindst", ">": "over"}
 _MINUS = "-"
 
@@ -95,9 +121,9 @@ def figure(value: float, unit: str) -> str:
         case "pct_point":
             return f"{number(_times(value, 100), 2)} procentpoint"
         case "persons_fulltime":
-            return f"{number(value)} fuldtidspersoner"
+            return plural(value, "fuldtidsperson", "fuldtidspersoner")
         case "persons":
-            return f"{number(value)} personer"
+            return plural(value, "person", "personer")
         case "dkk":
             return money(value)
         case "cases":
@@ -108,7 +134,7 @@ def figure(value: float, unit: str) -> str:
             return places_moved(value)
         case "municipalities":
             return plural(value, "kommune", "kommuner")
-        case "correlation":
+        case "correlation" | "distance":
             return number(value, 2)
         case "months":
             return f"{number(value)} måneder"
@@ -134,10 +160,11 @@ def plural(count: float, one: str, many: str) -> str:
 
 
 def places_moved(value: float) -> str:
-    """'3 pladser frem', '1 plads tilbage', 'uændret'."""
+    """'3 pladser frem', '1 plads tilbage', 'uændret'; parts of a move with one decimal."""
     if not value:
         return "uændret placering"
-    return f"{plural(abs(value), 'plads', 'pladser')} {'frem' if value > 0 else 'tilbage'}"
+    moved = plural(abs(value), "plads", "pladser") if value == int(value) else f"{number(abs(value), 1)} pladser"
+    return f"{moved} {'frem' if value > 0 else 'tilbage'}"
 
 
 def published_date(text: str) -> str:

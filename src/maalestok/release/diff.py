@@ -1,6 +1,5 @@
 """What changed between two releases, cell by cell, and why: edition, data, correction, protection, rules or program."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,24 +9,17 @@ import polars as pl
 
 from maalestok.criteria import CONTACTED
 from maalestok.errors import ReleaseError
-from maalestok.kommune import HELE_LANDET, by_code
-from maalestok.period import PeriodKind, parse_period
+from maalestok.period import parse_period
+from maalestok.release.causes import AENDRET, FORSVUNDET, MAERKE, NY, Causes, months_before
 from maalestok.release.manifest import Manifest
 from maalestok.release.read import Release
-from maalestok.results import KEY, Status, key_text
+from maalestok.results import KEY, key_text
 
 COMPARED = ("value", "low", "high", "numerator", "denominator", "status", "unit", "syntetisk", "rule_version")
 FINDING_KEY = ("criterion", "kommune_kode", "omraade", "kontroltrin", "period")
 JUDGED = ("udfald", "flag", "graense", "vaerdi", "rule_version")
-UDGAVE, MAERKE, DATA, RETTELSE, REGLER, PROGRAM = "udgave", "mærke", "data", "rettelse", "regler", "program"
-BESKYTTELSE = "beskyttelse"
-WITHHELD = Status.DISKRETIONERET.value
-WINDOW = 12
-"""Months a figure of a month end rests on."""
 ACTED_MONTHS = 6
 """Month ends before a contact that it may have rested on."""
-CORRECTED_COLUMN = re.compile(r": (\w+) fra ")
-AENDRET, NY, FORSVUNDET = "ændret", "ny", "forsvundet"
 
 
 @dataclass(frozen=True)
@@ -120,7 +112,7 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
             f"Udgivelserne er af {before.benchmark} og {manifest.benchmark}.",
             remedy="Sammenlign to af samme benchmark.",
         )
-    why = _Causes(old.table("sources"), tables["sources"], before, manifest)
+    why = Causes(old.table("sources"), tables["sources"], before, manifest)
     had, has = ({f"{i.feed}/{i.sha256}" for i in m.inputs} for m in (before, manifest))
     said, says = ({c.id: c for c in m.corrections} for m in (before, manifest))
     return Difference(
@@ -136,68 +128,6 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
         cells=tuple(_cells(old.results, tables["results"], why)),
         findings=tuple(_findings(old.table("findings"), tables["findings"], why)),
     )
-
-
-class _Causes:
-    """Which places and periods were read from other rows than before, and what else changed."""
-
-    def __init__(self, old: pl.DataFrame, new: pl.DataFrame, before: Manifest, now: Manifest) -> None:
-        self.rules_changed = (before.rules_sha256, before.register_sha256) != (now.rules_sha256, now.register_sha256)
-        self._both = set(before.periods) & set(now.periods)
-        key = ["feed", "period", "kommune_kode", "omraade", "kontroltrin"]
-        both = old.join(new, on=key, how="full", coalesce=True, nulls_equal=True, suffix="_new")
-        self._data = self._places(both.filter(pl.col("levering").ne_missing(pl.col("levering_new"))))
-        self._periods: dict[tuple[str, int, bool], list[str]] = {}
-        corrected = both.filter(pl.col("rettelse").ne_missing(pl.col("rettelse_new")))
-        self._corrected = self._places(corrected)
-        self._named = {
-            (row["period"], row["kommune_kode"], row["omraade"], column)
-            for row in corrected.iter_rows(named=True)
-            for column in CORRECTED_COLUMN.findall(f"{row['rettelse']} {row['rettelse_new']}")
-        }
-
-    @staticmethod
-    def _places(rows: pl.DataFrame) -> set[tuple[str, str]]:
-        """(period, place) of changed rows, and of every larger place they are part of."""
-        places = set()
-        for period, kommune in rows.select("period", "kommune_kode").unique().iter_rows():
-            own = by_code()[kommune]
-            places |= {(period, place) for place in (kommune, own.landsdel_kode, own.region_kode, HELE_LANDET)}
-        return places
-
-    def cause(self, row: Mapping[str, Any], kind: str, *, before: int = 0, whole_past: bool = False) -> str:
-        """The first cause that explains a changed row.
-
-        `before`: it rests on the edition so many months earlier, too; `whole_past`: on every month before.
-        """
-        if row["period"] not in self._both:
-            return UDGAVE
-        if kind == AENDRET and row["rule_version"] != row["rule_version_new"]:
-            return REGLER
-        if (row["period"], row["kommune_kode"], row["omraade"], row.get("measure")) in self._named:
-            return RETTELSE
-        cells = self._reach(row["period"], row["kommune_kode"], before=before, whole_past=whole_past)
-        if cells & self._data:
-            return DATA
-        if cells & self._corrected:
-            return RETTELSE
-        if WITHHELD in (row.get("status"), row.get("status_new")):
-            return BESKYTTELSE
-        return REGLER if self.rules_changed else PROGRAM
-
-    def _reach(self, code: str, place: str, *, before: int, whole_past: bool) -> set[tuple[str, str]]:
-        """(period, place) of the delivered rows that a figure or finding rests on."""
-        if (code, before, whole_past) not in self._periods:
-            self._periods[code, before, whole_past] = self._rests_on(code, before=before, whole_past=whole_past)
-        return {(period, place) for period in self._periods[code, before, whole_past]}
-
-    def _rests_on(self, code: str, *, before: int, whole_past: bool) -> list[str]:
-        period = parse_period(code)
-        if period.kind is PeriodKind.ROLLING_YEAR:
-            return [code, *([period.shifted(-before).code] if before else [])]
-        if whole_past:
-            return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
-        return [period.shifted(-months).code for months in range(WINDOW)]
 
 
 def _joined(
@@ -216,11 +146,6 @@ def _joined(
     return both.filter(differs).to_dicts()
 
 
-def _months_before(measure: str) -> int:
-    """How much earlier the other edition is that a measure of change rests on."""
-    return 12 if measure.endswith("_aendring_aar") else 6 if measure.endswith("_aendring") else 0
-
-
 def _kind(row: Mapping[str, Any]) -> str:
     return NY if row["had"] is None else FORSVUNDET if row["has"] is None else AENDRET
 
@@ -235,7 +160,7 @@ def _range(row: Mapping[str, Any], suffix: str) -> tuple[float, float] | None:
     return None if low is None else (low, high)
 
 
-def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChange]:
+def _cells(old: pl.DataFrame, new: pl.DataFrame, why: Causes) -> list[CellChange]:
     changes = []
     for row in _joined(old, new, KEY, COMPARED):
         kind = _kind(row)
@@ -250,7 +175,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
                 kind=kind,
                 cause=MAERKE
                 if _only_the_mark(row, kind)
-                else why.cause(row, kind, before=_months_before(row["measure"])),
+                else why.cause(row, kind, before=months_before(row["measure"])),
                 before=row["value"],
                 now=row["value_new"],
                 range_before=_range(row, ""),
@@ -263,7 +188,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[CellChang
     return changes
 
 
-def _findings(old: pl.DataFrame, new: pl.DataFrame, why: _Causes) -> list[FindingChange]:
+def _findings(old: pl.DataFrame, new: pl.DataFrame, why: Causes) -> list[FindingChange]:
     changes = []
     contacted = _contacted(old)
     for row in _joined(old, new, FINDING_KEY, JUDGED):

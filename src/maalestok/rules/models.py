@@ -174,11 +174,15 @@ class Editions(Governed):
 
 
 class Ruleset(RuleModel):
-    """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file."""
+    """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file.
+
+    `method_notes_da`: what is to be said of a method, by the version named in `rule_version`.
+    """
 
     benchmark: Benchmark
     measures: dict[Identifier, Measure]
     criteria: dict[Identifier, Criterion]
     feeds: dict[Identifier, Feed]
     editions: Editions | None
+    method_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     sha256: str
