@@ -14,7 +14,20 @@ from maalestok import __version__
 from maalestok.cli import main as command_line
 from maalestok.release.read import Release
 
-COMMANDS = ("import", "build", "diff", "verify", "audit", "explain", "whatif", "check", "fetch", "demo")
+COMMANDS = (
+    "import",
+    "build",
+    "diff",
+    "verify",
+    "audit",
+    "explain",
+    "whatif",
+    "list",
+    "similar",
+    "check",
+    "fetch",
+    "demo",
+)
 
 
 def test_help_names_every_command_and_the_exit_codes(cli: Cli) -> None:
@@ -24,7 +37,7 @@ def test_help_names_every_command_and_the_exit_codes(cli: Cli) -> None:
     assert "Exit codes: 0 done" in outcome.out
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "fetch jobindsats", "whatif kontrolsager"])
+@pytest.mark.parametrize("command", [*COMMANDS, "fetch jobindsats", "whatif kontrolsager", "whatif beskaeftigelse"])
 def test_every_command_has_help(cli: Cli, command: str) -> None:
     outcome = cli(*command.split(), "--help")
     assert (outcome.code, "Usage: maalestok" in outcome.out) == (0, True)

@@ -22,6 +22,7 @@ SEPARATOR = "|"
 """Between the codes of a cell that may hold several."""
 Value = int | str | None
 _NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:,([0-9]+))?")
+_ANY_MARK = re.compile(r"(-?)([0-9]{1,12})(?:[.,]([0-9]+))?")
 _YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -35,13 +36,13 @@ class CellError(Exception):
         self.rule, self.message, self.remedy = rule, message, remedy
 
 
-def scaled_number(text: str, decimals: int) -> int:
+def scaled_number(text: str, decimals: int, form: re.Pattern[str] = _NUMBER) -> int:
     """Danish text to a whole number of the last decimal: '9,7' with two decimals -> 970.
 
     Raises:
         CellError: thousands separators, percent signs, decimal points, too many decimals, anything else.
     """
-    match = _NUMBER.fullmatch(text)
+    match = form.fullmatch(text)
     if match is None:
         raise CellError("tal_laesbart", f"{shown(text)} er ikke et tal.", _number_remedy(text, decimals))
     sign, whole, fraction = match[1], match[2], match[3] or ""
@@ -119,7 +120,7 @@ class ValueReader:
             case ColumnKind.TEXT:
                 return _text(column, text)
             case ColumnKind.NUMBER:
-                return scaled_number(text.replace(".", ",", 1), DECIMALS[column.kind])
+                return scaled_number(text, DECIMALS[column.kind], _ANY_MARK)
             case _:
                 return scaled_number(text, DECIMALS[column.kind])
 
