@@ -22,6 +22,7 @@ SEPARATOR = "|"
 """Between the codes of a cell that may hold several."""
 Value = int | str | None
 _NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:,([0-9]+))?")
+_YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -71,6 +72,12 @@ def _period(text: str, wanted: PeriodKind) -> str:
     return period.code
 
 
+def _calendar_year(text: str) -> str:
+    if not _YEAR.fullmatch(text):
+        raise PeriodError(f"{shown(text)} er ikke et år.", remedy="Skriv kalenderåret med fire cifre, fx 2020.")
+    return _period(f"{text}QMAT04", PeriodKind.ROLLING_YEAR)
+
+
 def _known(rule: str, read: Callable[[], str]) -> str:
     try:
         return read()
@@ -93,6 +100,8 @@ class ValueReader:
         match column.kind:
             case ColumnKind.ROLLING_YEAR:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.ROLLING_YEAR))
+            case ColumnKind.CALENDAR_YEAR:
+                return _known("aar_kendt", lambda: _calendar_year(text))
             case ColumnKind.MONTH:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.MONTH))
             case ColumnKind.KOMMUNE:

@@ -12,9 +12,13 @@ from maalestok.rules.base import Governed, Identifier, RuleModel, Text
 
 
 class ColumnKind(StrEnum):
-    """How a delivered cell is read. `pseudonym` and `moment` occur in record-level feeds alone."""
+    """How a delivered cell is read. `pseudonym` and `moment` occur in record-level feeds alone.
+
+    A `calendar_year` is delivered as 2020 and held as the rolling year 2020QMAT04.
+    """
 
     ROLLING_YEAR = "rolling_year"
+    CALENDAR_YEAR = "calendar_year"
     MONTH = "month"
     KOMMUNE = "kommune"
     OMRAADE = "omraade"
@@ -32,7 +36,7 @@ class ColumnKind(StrEnum):
 
 _CHOSEN = (ColumnKind.KONTROLTRIN, ColumnKind.CHOICE, ColumnKind.CHOICES)
 _WRITTEN = (ColumnKind.TEXT, ColumnKind.PSEUDONYM)
-_PERIODS = (ColumnKind.ROLLING_YEAR, ColumnKind.MONTH)
+_PERIODS = (ColumnKind.ROLLING_YEAR, ColumnKind.CALENDAR_YEAR, ColumnKind.MONTH)
 _KEYS = (*_PERIODS, ColumnKind.KOMMUNE, ColumnKind.OMRAADE, ColumnKind.KONTROLTRIN)
 _RECORD_LEVEL = (ColumnKind.PSEUDONYM, ColumnKind.MOMENT)
 
@@ -95,6 +99,7 @@ class Feed(Governed):
     """`feeds/<id>.yaml`: the contract's data part. Rules of rows are code, named in `rules_da`.
 
     `complete`: the cuts every period has for every municipality (none: a feed that comes piecemeal).
+    `listed_by`: what tells the rows of one key apart, where a key has a list of them; such rows are not corrected.
     `consecutive_periods`: how many months in a row a file must hold. `record_level`: rows are about single cases, so
     that reports name the kind of a value, never the value, and what is kept can be read by its owner alone. A feed
     without a period column has the month of its first date as `period`.
@@ -107,6 +112,7 @@ class Feed(Governed):
     consecutive_periods: Annotated[int, Field(ge=1)] = 1
     record_level: bool = False
     supersedes_by: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    listed_by: tuple[Identifier, ...] = ()
     missing_marks: dict[str, Literal["ikke_leveret", "diskretioneret", "ikke_opgjort"]]
     max_megabytes: Annotated[int, Field(gt=0)]
     max_rows: Annotated[int, Field(gt=0)]
@@ -115,7 +121,7 @@ class Feed(Governed):
     @property
     def key(self) -> tuple[str, ...]:
         """The columns that name a row, in their order: no two rows share them, and no correction changes them."""
-        return tuple(c.id for c in self.columns if c.kind in _KEYS or c.id in self.supersedes_by)
+        return tuple(c.id for c in self.columns if c.kind in _KEYS or c.id in (*self.supersedes_by, *self.listed_by))
 
     @property
     def row_fields(self) -> frozenset[str]:
