@@ -1,4 +1,4 @@
-"""The rules only this benchmark has: benefit areas over time, unit costs, publication dates of the editions."""
+"""The rules only this benchmark has: benefit areas over time, unit costs, publication dates, supervision."""
 
 from datetime import date
 from functools import cache
@@ -7,8 +7,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from maalestok.beskaeftigelse.supervision_rules import (
+    FokusmaalCriterion,
+    RisikozoneCriterion,
+    Tilsynsskridt,
+    load_tilsynsskridt,
+)
 from maalestok.rules.loader import load_file, load_shared, rules_root
 from maalestok.rules.models import (
+    Criterion,
     Dated,
     Editions,
     Governed,
@@ -16,9 +23,18 @@ from maalestok.rules.models import (
     RuleModel,
     Ruleset,
     Text,
+    ThresholdCriterion,
 )
 
 BENCHMARK = "beskaeftigelse"
+FOKUSMAAL = ("fokusmaal_samtaler", "fokusmaal_tilbud")
+_MODELS: dict[str, type[Criterion]] = {
+    **dict.fromkeys(FOKUSMAAL, FokusmaalCriterion),
+    "skaerpet_tilsyn": Criterion,
+    "risikozone": RisikozoneCriterion,
+    "tilsynsforloeb": Criterion,
+}
+"""Criteria that are no threshold on one measure."""
 
 
 class AreaVersion(Dated):
@@ -62,12 +78,16 @@ class BeskaeftigelseRules(Ruleset):
     editions: Editions
     areas: Areas
     unit_costs: UnitCosts
+    resultatmaal: ThresholdCriterion
+    fokusmaal: dict[Identifier, FokusmaalCriterion]
+    risikozone: RisikozoneCriterion
+    tilsynsskridt: Tilsynsskridt
 
 
 @cache
 def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     """All rules of this benchmark, from the shipped folder or from `root`."""
-    shared = load_shared(BENCHMARK, root)
+    shared = load_shared(BENCHMARK, root, _MODELS)
     folder = (root or rules_root()) / BENCHMARK
     return BeskaeftigelseRules(
         benchmark=shared.benchmark,
@@ -78,4 +98,8 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         editions=load_file(folder / "editions.yaml", Editions),
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
+        resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
+        fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
+        risikozone=load_file(folder / "criteria" / "risikozone.yaml", RisikozoneCriterion),
+        tilsynsskridt=load_tilsynsskridt(root),
     )

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from maalestok import measures as shared
+from maalestok.beskaeftigelse import focus_measures as focus
 from maalestok.beskaeftigelse import measures as m
-from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
-from maalestok.criteria import exact
 from maalestok.deliveries.issues import printable
 from maalestok.deliveries.store import Delivery
 from maalestok.period import parse_period
 from maalestok.ranks import possible_ranks
-from maalestok.results import KEY, Status, conform, empty, key_text
+from maalestok.results import KEY, Status, conform, empty
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import Dated, Geography, Kilde, Measure, Reference, Unit
+from maalestok.rules.models import Dated, Geography, Kilde, Measure, Unit
 
 RANK_METHOD = "placering_af_afrundede-1"
 PRICE_METHOD = "enhedspris-1"
@@ -30,16 +29,26 @@ def results_table(
     population: pl.DataFrame,
     rules: BeskaeftigelseRules,
     periods: list[str],
+    shares: pl.DataFrame | None = None,
     *,
     syntetisk: bool,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All measures of `periods` in the order of the rule files.
+
+    Args:
+        facts, amounts, population: published editions, official amounts, residents.
+        shares: focus target figures by month, where there are any.
 
     Returns:
         Conforming result rows, and a part for each figure that isn't there, named by the reason.
     """
     rows = []
     for measure_id in rules.benchmark.measures:
+        if measure_id in focus.MEASURES:
+            if shares is not None:
+                made = focus.focus_rows(shares, rules.measures[measure_id], rules)
+                rows.append((measure_id, made.filter(pl.col("period").is_in(periods))))
+            continue
         made = _measure_rows(rules.measures[measure_id], facts, amounts, population, rules)
         rows.append((measure_id, made.filter(pl.col("period").is_in(periods))))
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
@@ -47,6 +56,8 @@ def results_table(
 
 def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
     """The versions a figure rests on: its own, the areas' and, for money, the prices'; and whether all exist."""
+    if measure.id in focus.MEASURES:
+        return focus.version_of(measure, rules, code)
     period = parse_period(code)
     used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
     if measure.id == "merudgift":
@@ -152,42 +163,6 @@ def _prices(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
         .filter((pl.col("omraade") == pl.col("area")) | (pl.col("omraade") == total))
         .with_columns(pl.lit(PRICE_METHOD).alias("method_version"))
     )
-
-
-def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """Resultatmålet for every municipality and edition of the results."""
-    criterion = rules.criteria["resultatmaal"]
-    decimals = rules.measures[criterion.measure].published_decimals or 0
-    judged = results.filter(
-        (pl.col("measure") == criterion.measure)
-        & pl.col("omraade").is_in([track.omraade for track in criterion.tracks])
-        & (pl.col("kilde") == Kilde.OFFICIEL.value)
-    )
-    rows = []
-    for row in judged.iter_rows(named=True):
-        value = None if row["value"] is None else exact(row["value"], decimals)
-        decision = decide(value, parse_period(row["period"]), criterion)
-        rows.append(
-            row
-            | {
-                "criterion": criterion.id,
-                "udfald": decision.udfald,
-                "loebelaengde": None,
-                "graense": None if decision.graense is None else float(decision.graense),
-                "vaerdi": row["value"],
-                "flag": list(decision.flag),
-                "reference": "; ".join(r.text for r in _references(rules, decision.version)),
-                "rule_version": decision.version or "ukendt",
-                "evidence": [key_text(row)],
-            }
-        )
-    return conform("findings", pl.DataFrame(rows, infer_schema_length=None) if rows else empty("findings"))
-
-
-def _references(rules: BeskaeftigelseRules, version: str | None) -> tuple[Reference, ...]:
-    criterion = rules.criteria["resultatmaal"]
-    used = next((v for v in criterion.versions if v.version == version), None)
-    return used.reference if used else criterion.reference
 
 
 def sources_table(
