@@ -110,6 +110,14 @@ def figure(value: float, unit: str) -> str:
             raise ValueError(f"unknown unit {unit}")
 
 
+def figure_beside(value: float, unit: str, limit: float | None) -> str:
+    """As `figure`; a share compared with a limit has as many decimals as keep it on its side: 79,996 pct. under 80."""
+    if unit != "share" or limit is None:
+        return figure(value, unit)
+    held = Fraction(repr(value))
+    return f"{share_beside(held.numerator, held.denominator, Fraction(repr(limit)))} pct."
+
+
 def money(value: float) -> str:
     """Kroner; from one hundred thousand up as 'mio. kr.' with one decimal."""
     if abs(value) >= 100_000:

@@ -11,7 +11,7 @@ import polars as pl
 from maalestok.criteria import CONTACTED
 from maalestok.errors import ReleaseError
 from maalestok.kommune import HELE_LANDET, by_code
-from maalestok.period import PeriodKind, parse_period
+from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.release.manifest import Manifest
 from maalestok.release.read import Release
 from maalestok.results import KEY, Status, key_text
@@ -168,7 +168,7 @@ class _Causes:
     def cause(self, row: Mapping[str, Any], kind: str, *, moves: bool, whole_past: bool = False) -> str:
         """The first cause that explains a changed row.
 
-        `moves`: it rests on the edition before, too; `whole_past`: on every month before.
+        `moves`: it rests on the edition before, too; `whole_past`: on every month before, or in the rolling year.
         """
         if row["period"] not in self._both:
             return UDGAVE
@@ -194,7 +194,8 @@ class _Causes:
     def _rests_on(self, code: str, *, moves: bool, whole_past: bool) -> list[str]:
         period = parse_period(code)
         if period.kind is PeriodKind.ROLLING_YEAR:
-            return [code, *([period.previous_edition.code] if moves else [])]
+            inside = [Period(period.month_index - back, PeriodKind.MONTH).code for back in range(WINDOW)]
+            return [code, *([period.previous_edition.code] if moves else []), *(inside if whole_past else [])]
         if whole_past:
             return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
         return [period.shifted(-months).code for months in range(WINDOW)]
