@@ -36,17 +36,24 @@ class FokusmaalVersion(CriterionVersion):
     flags: tuple[Identifier, ...] = ()
 
 
+class Readings(RuleModel):
+    """What each reading means, in words."""
+
+    maaleaar: Text
+    udpegningsaar: Text
+
+
 class Suspension(CriterionVersion):
     """Years in which a focus target has no threshold. `reading_da` says what `gaelder` means, for each reading."""
 
     threshold: None
     gaelder: Reading
-    reading_da: dict[Reading, Text]
+    reading_da: Readings
 
     @property
     def reading(self) -> str:
         """The text of the reading that is chosen."""
-        return self.reading_da[self.gaelder]
+        return self.reading_da.maaleaar if self.gaelder == "maaleaar" else self.reading_da.udpegningsaar
 
 
 class FokusmaalCriterion(Criterion):

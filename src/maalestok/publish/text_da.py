@@ -118,6 +118,13 @@ def figure_beside(value: float, unit: str, limit: float | None) -> str:
     return f"{share_beside(held.numerator, held.denominator, Fraction(repr(limit)))} pct."
 
 
+def decimals_beside(value: float | None, unit: str, limit: float | None) -> int:
+    """How many decimals `figure_beside` writes of a share in per cent; 0 where there is nothing to lie beside."""
+    if value is None or limit is None or unit != "share":
+        return 0
+    return len(figure_beside(value, unit, limit).partition(",")[2].split()[0])
+
+
 def money(value: float) -> str:
     """Kroner; from one hundred thousand up as 'mio. kr.' with one decimal."""
     if abs(value) >= 100_000:

@@ -20,8 +20,8 @@ from maalestok.kommune import by_code, place_name
 from maalestok.period import parse_period
 from maalestok.publish.attribution import attributions
 from maalestok.publish.cells import SYNTETISK, safe_text
-from maalestok.publish.listed import listed_criteria
-from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA
+from maalestok.publish.listed import listed_criteria, listed_measures
+from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA, decimals_beside
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -69,7 +69,7 @@ def write_workbook(
     for criterion, rows in by_criterion.items():
         unit = _unit_of(built, criterion)
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
-        _findings(book.add_worksheet(criterion[:31]), rows, unit, built, bold, figures)
+        _findings(book, criterion, rows, unit, built, bold, figures)
     book.close()
     path.write_bytes(content.getvalue())
 
@@ -122,13 +122,13 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
     lines += [("Forbehold", text) for text in front.limits_da]
     lines += [("Advarsel", text) for text in built.warnings]
     lines += [("Rettelse", describe(correction)) for correction in built.corrections]
-    for measure in front.measures:
+    for measure in listed_measures(built):
         rule = built.rules.measures[measure]
         lines.append(
             (measure, f"{rule.title.da}. {rule.versions[-1].definition_da} Beregning: {rule.versions[-1].formula_da}")
         )
         lines += [("", text) for text in (*rule.limits_da, rule.aggregation_da)]
-    for criterion in listed_criteria(built.rules):
+    for criterion in listed_criteria(built):
         judged = built.rules.criteria[criterion]
         lines.append((criterion, f"{judged.title.da}. {judged.versions[-1].definition_da}"))
         lines += [("", text) for text in judged.limits_da]
@@ -231,8 +231,16 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
 
 
 def _findings(
-    sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bold: "Format", figures: "Format"
+    book: "Workbook",
+    criterion: str,
+    rows: pl.DataFrame,
+    unit: str,
+    built: Built,
+    bold: "Format",
+    figures: "Format",
 ) -> None:
+    """A criterion's sheet; a share compared with a limit shows as many decimals as keep it on its side."""
+    sheet = book.add_worksheet(criterion[:31])
     header = [column for column in FINDING_HEADER if column[0] not in COUNTED or rows[column[0]].count()]
     _header(sheet, header, bold)
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
@@ -243,10 +251,12 @@ def _findings(
             "flag": " ".join(judged.flags_da[flag] for flag in row["flag"]),
         }
         for column, (name, _, _) in enumerate(header):
-            value = row[name]
+            value, shape = row[name], None if name in COUNTED else figures
+            if name == "vaerdi" and (decimals := decimals_beside(value, unit, row["graense"])) > 2:
+                shape = book.add_format({"num_format": f"0.{'0' * decimals}%"})
             if isinstance(value, float):
                 value = _shown(value, {"unit": unit})
-            _cell(sheet, number, column, value, None if name in COUNTED else figures)
+            _cell(sheet, number, column, value, shape)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
 
