@@ -1,4 +1,4 @@
-"""The demo: six invented editions in four layouts, one of them redelivered, through import, build, diff and explain."""
+"""The demo: six invented editions in four layouts, one redelivered, with focus targets and steps beside them."""
 
 import math
 import shutil
@@ -6,14 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maalestok.beskaeftigelse import synthetic
+import polars as pl
+
+from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
 from maalestok.beskaeftigelse.rules import BENCHMARK
 from maalestok.build import BuildRequest
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
+from maalestok.kommune import place_name
 from maalestok.period import parse_period
+from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark
 from maalestok.release.diff import diff
 from maalestok.release.read import Release
@@ -47,6 +51,9 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         path = files / f"SYNTETISK_{period}.{suffix}"
         path.write_bytes(write(rows))
         _import(path, store, _month_after(period), say)
+    shares = files / "SYNTETISK_fokusmaal.csv"
+    shares.write_bytes(synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, SEED)))
+    _import(shares, store, _month_after(PERIODS[-1]), say, "fokusmaal")
     say(f"\n2. Byg en udgivelse:\n   maalestok build {BENCHMARK} --store {store} --out {release}")
     first = _build(store, release, None)
     say(f"   {first.id}: {len(first.results)} tal")
@@ -65,7 +72,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     changes = diff(first, second)
     for name, count in changes.counts().items():
         say(f"   {count} tal: {name}")
-    for finding in changes.findings:
+    for finding in (f for f in changes.findings if f.before != f.now):
         say(f"   {finding.criterion} {finding.kommune_kode} {finding.period}: {finding.before} -> {finding.now}")
 
     rules = benchmark(BENCHMARK).rules()
@@ -74,9 +81,30 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         say(f"\n5. Forklar: maalestok explain {BENCHMARK} {asked} --release {release}")
         for line in explain(second, rules, Question(rule, flips.kommune, REDELIVERED, "i_alt", None)).lines:
             say(f"   {line}")
-    say(f"\n6. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(second.folder)) or 'hel og uændret'}")
+    third = _supervised(files, store, second, say)
+    say(f"\n7. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(third.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
+
+
+def _supervised(files: Path, store: Path, before: Release, say: Callable[[str], None]) -> Release:
+    """A municipality that the figures show as taken in: why, and how far it has come."""
+    taken_in = before.table("findings").filter(pl.col("criterion") == "skaerpet_tilsyn", pl.col("udfald") == "omfattet")
+    kommune, period = taken_in.select("kommune_kode", "period").row(0)
+    release = before.folder.parent.with_suffix("")
+    path, received = files / "SYNTETISK_tilsynsskridt.csv", _month_after(PERIODS[-1]).replace(day=3)
+    path.write_bytes(synthetic_fokusmaal.steps_csv(synthetic_fokusmaal.steps(kommune, period, received.date())))
+    counted = plural(len(taken_in), "gang", "gange")
+    say(f"\n6. {counted} er en kommune efter tallene omfattet af skærpet tilsyn. {place_name(kommune)} er udpeget:")
+    _import(path, store, received, say, "tilsynsskridt")
+    say(f"   maalestok build {BENCHMARK} --store {store} --out {release} --previous {before.folder}")
+    built = _build(store, release, before)
+    for rule in ("skaerpet_tilsyn", "tilsynsforloeb"):
+        say(f"\n   maalestok explain {BENCHMARK} {rule} {kommune} {period} --release {release}")
+        answer = explain(built, benchmark(BENCHMARK).rules(), Question(rule, kommune, period, "i_alt", None))
+        for line in answer.lines:
+            say(f"   {line}")
+    return built
 
 
 def _just_met(rows: list[synthetic.Row]) -> synthetic.Row:
@@ -97,10 +125,10 @@ def _month_after(period: str) -> datetime:
     return datetime(later.year, later.month, 1, tzinfo=UTC)
 
 
-def _import(path: Path, store: Path, received: datetime, say: Callable[[str], None]) -> None:
-    report = import_files(benchmark(BENCHMARK).feed_kind("y30r21"), [path], store, Arrival(received))[0]
+def _import(path: Path, store: Path, received: datetime, say: Callable[[str], None], feed: str = "y30r21") -> None:
+    report = import_files(benchmark(BENCHMARK).feed_kind(feed), [path], store, Arrival(received))[0]
     changed = f", {len(report.changes)} celler ændret" if report.compared_with else ""
-    say(f"   maalestok import y30r21 {path} --store {store} --received {received.date()}")
+    say(f"   maalestok import {feed} {path} --store {store} --received {received.date()}")
     say(f"   {report.outcome}, {report.rows} rækker ({report.layout}){changed}")
 
 
