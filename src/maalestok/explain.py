@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from maalestok.errors import MaalestokError
-from maalestok.explain_sources import evidence_lines, source_lines
+from maalestok.explain_findings import finding_lines, reference_lines
+from maalestok.explain_sources import source_lines
 from maalestok.kommune import by_code, fold, place_name, resolve, resolve_geografi
 from maalestok.period import parse_period
 from maalestok.publish.attribution import INVENTED
 from maalestok.publish.moved_da import move_lines
 from maalestok.publish.text_da import (
-    COMPARISON_DA,
     KILDE_DA,
     PART_DA,
     figure,
@@ -26,7 +26,7 @@ from maalestok.publish.text_da import (
 )
 from maalestok.release.read import Release
 from maalestok.results import KEY
-from maalestok.rules.models import Criterion, Measure, Reference, Ruleset, Unit
+from maalestok.rules.models import Criterion, Measure, Ruleset, Unit
 
 REASON_METHOD = "aarsag-1"
 OPEN_PLACES = "mulige_pladser"
@@ -135,7 +135,7 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
         lines += source_lines(release, measure, rules, row)
     lines += _beside_lines(release, rules, at_place)
     lines.append(f"Regel: {measure.id} version {row['rule_version']}")
-    lines += _reference_lines(version.reference if version else measure.reference)
+    lines += reference_lines(version.reference if version else measure.reference)
     return Explanation(rows, lines)
 
 
@@ -212,35 +212,12 @@ def _beside_lines(release: Release, rules: Ruleset, at_place: pl.Expr) -> list[s
     ]
 
 
-def _reference_lines(references: Sequence[Reference]) -> list[str]:
-    return [f"Reference: {r.text}" for r in references]
-
-
 def _criterion(release: Release, rules: Ruleset, criterion: Criterion, at_place: pl.Expr) -> Explanation:
     all_rows = release.table("findings").filter(pl.col("criterion") == criterion.id)
     rows = all_rows.filter(at_place).to_dicts()
     if not rows:
         raise _nothing(all_rows, criterion.title.da, criterion.id)
     row = rows[0]
-    measure = rules.measures[criterion.measure]
-    unit = measure.unit.value
     lines = [f"{criterion.title.da}: {_where(rules, row)}", f"Udfald: {criterion.outcomes_da[row['udfald']]}"]
     lines += _edition_lines(rules, row)
-    lines += [f"Forbehold: {criterion.flags_da[flag]}" for flag in row["flag"]]
-    if row["vaerdi"] is not None:
-        lines.append(f"{measure.title.da}: {figure(row['vaerdi'], unit)}")
-    if row["graense"] is not None:
-        lines.append(f"Grænse: {COMPARISON_DA[criterion.comparison.value]} {figure(row['graense'], unit)}")
-    if row["loebelaengde"] is not None:
-        lines.append(f"Månedsskift i træk under grænsen: {row['loebelaengde']}")
-    version = next((v for v in criterion.versions if v.version == row["rule_version"]), None)
-    if version is not None:
-        lines.append(f"Definition: {version.definition_da}")
-    lines += [f"Forbehold: {text}" for text in criterion.limits_da]
-    lines += evidence_lines(release, row)
-    official = row | {"kilde": row["evidence"][0].split("/")[2]}
-    lines += source_lines(release, measure, rules, official)
-    named = f"version {version.version}" if version else "ingen kontrolleret version for perioden"
-    lines.append(f"Regel: {criterion.id}, {named}")
-    lines += _reference_lines(version.reference if version else criterion.reference)
-    return Explanation(rows, lines)
+    return Explanation(rows, lines + finding_lines(release, rules, criterion, row))

@@ -1,14 +1,13 @@
 """What a figure or a finding was made from, in lines: delivered rows, corrections, the results a finding rests on."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from maalestok.kommune import by_code
 from maalestok.period import parse_period
-from maalestok.publish.text_da import figure_or_status, number, plural, share_beside
+from maalestok.publish.text_da import MISSING_DA, figure_beside, number, plural
 from maalestok.release.read import Release
 from maalestok.results import key_text
 from maalestok.rules.models import Measure, Ruleset
@@ -64,20 +63,40 @@ def _delivered_months(found: pl.DataFrame) -> list[str]:
     return lines
 
 
-def evidence_lines(release: Release, row: Mapping[str, Any]) -> list[str]:
+def feed_lines(release: Release, feed: str, row: Mapping[str, Any]) -> list[str]:
+    """The delivered rows of a finding that repeats what a feed says."""
+    same = [pl.col(name) == row[name] for name in ("kommune_kode", "period")]
+    found = release.table("sources").filter(pl.col("feed") == feed, *same).sort("linje")
+    return _delivered(found, with_area=False)
+
+
+def evidence_lines(release: Release, rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
     """Each result a finding rests on, with its parts; shares with as many decimals as keep them beside the limit."""
     lines = []
     by_key = {key_text(r): r for r in release.results.filter(_same_cell(row)).iter_rows(named=True)}
+    limits = _limits(release, rules, row)
     for key in row["evidence"]:
         held = by_key.get(key)
-        if held is None or held["numerator"] is None or row["graense"] is None:
-            told = "" if held is None else f": {figure_or_status(held['value'], held['unit'], held['status'])}"
-            lines.append(f"Hviler på: {key}{told}")
+        if held is None:
+            lines.append(f"Hviler på: {key}")
             continue
-        above, below = int(held["numerator"]), int(held["denominator"])
-        share = share_beside(above, below, Fraction(repr(row["graense"])))
-        lines.append(f"Hviler på: {key}: {share} pct. ({number(above)} af {number(below)})")
+        value, limit = held["value"], limits.get(held["measure"])
+        told = MISSING_DA[held["status"]] if value is None else figure_beside(value, held["unit"], limit)
+        counted = held["numerator"] is not None
+        parts = f" ({number(held['numerator'])} af {number(held['denominator'])})" if counted else ""
+        lines.append(f"Hviler på: {key}: {told}{parts}")
     return lines
+
+
+def _limits(release: Release, rules: Ruleset, row: Mapping[str, Any]) -> dict[str, float]:
+    """Measure -> the limit it was compared with, by the finding itself or by one it follows from."""
+    criterion = rules.criteria[row["criterion"]]
+    names = [criterion.id, *criterion.rests_on]
+    at = [pl.col(name).eq_missing(row[name]) for name in ("kommune_kode", "omraade", "kontroltrin", "month_index")]
+    found = release.table("findings").filter(pl.col("criterion").is_in(names), pl.col("graense").is_not_null(), *at)
+    measured = {name: rules.criteria[name].measure for name in names}
+    pairs = found.select("criterion", "graense").iter_rows()
+    return {held: limit for name, limit in pairs if (held := measured[name]) is not None}
 
 
 def _same_cell(row: Mapping[str, Any]) -> pl.Expr:

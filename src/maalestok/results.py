@@ -1,10 +1,12 @@
 """The tables of a release: their columns, types, keys and what must hold. The published contract.
 
 `results` has one row per key; `findings` one per criterion and key; `parts` what a figure is made of; `sources`
-which delivered row a figure was read from; `relations` which municipalities are alike; `models` what methods used.
+which delivered row a figure was read from; `relations` which municipalities are alike; `models` what methods used;
+`steps` the courses that some findings tell of.
 """
 
 from enum import StrEnum
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -174,6 +176,33 @@ class Models(dy.Schema):
         return pl.len().over("benchmark", "model", "omraade", "period", "term", "level", "se_kind") == 1
 
 
+class Steps(dy.Schema):
+    """Grain: a finding's key x skridt: the steps of a course that were taken, with dates, and those that may follow."""
+
+    benchmark = dy.String(description="Benchmark")
+    criterion = dy.String(description="Kriteriets id")
+    kommune_kode = dy.String(description="Kommune")
+    omraade = dy.String(description="Ydelsesområde eller i_alt")
+    kontroltrin = dy.Int8(nullable=True, description="2 eller 3; tom i beskaeftigelse")
+    period = dy.String(description="Periode")
+    nr = dy.Int32(nullable=True, description="Skridtets nummer i forløbet; tom, når det ikke er taget")
+    skridt = dy.String(description="Skridtets id")
+    titel = dy.String(description="Skridtet i ord")
+    dato = dy.String(nullable=True, description="Dagen, det blev taget (2021-10-01); tom, når det kan følge")
+    frist = dy.Int32(nullable=True, description="Frist i dage fra skridtet før; tom, når ingen er oplyst")
+    frist_note = dy.String(nullable=True, description="Hvorfor der ikke er en frist")
+    reference = dy.String(description="Retsgrundlag")
+    syntetisk = dy.Bool(description="Lavet af opfundne tal")
+
+    @dy.rule()
+    def key_unique(cls) -> pl.Expr:
+        return pl.len().over("benchmark", "criterion", "kommune_kode", "omraade", "period", "skridt") == 1
+
+    @dy.rule()
+    def dated_exactly_when_taken(cls) -> pl.Expr:
+        return pl.col("nr").is_null() == pl.col("dato").is_null()
+
+
 TABLES: dict[str, type[dy.Schema]] = {
     "results": Results,
     "findings": Findings,
@@ -181,12 +210,19 @@ TABLES: dict[str, type[dy.Schema]] = {
     "sources": Sources,
     "relations": Relations,
     "models": Models,
+    "steps": Steps,
 }
 
 
 def key_text(row: dict[str, object]) -> str:
     """A result key as one line: 'beskaeftigelse/placering/officiel/707/i_alt/-/2020QMAT04'."""
     return "/".join(NO_TRIN if row[name] is None else str(row[name]) for name in KEY)
+
+
+def key_of(text: str) -> dict[str, Any]:
+    """The result key that `key_text` wrote."""
+    held = dict(zip(KEY, text.split("/"), strict=True))
+    return held | {"kontroltrin": None if held["kontroltrin"] == NO_TRIN else int(held["kontroltrin"])}
 
 
 def empty(table: str) -> pl.DataFrame:

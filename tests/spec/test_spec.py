@@ -24,7 +24,7 @@ def examples(name: str) -> list[Any]:
 def test_resultatmaal(example: dict[str, Any]) -> None:
     given, expected = example["forskel"], example["saa"]
     difference = None if given is None else Fraction(given.replace(",", ".")) / 100
-    decision = decide(difference, parse_period(example["periode"]), load_rules().criteria["resultatmaal"])
+    decision = decide(difference, parse_period(example["periode"]), load_rules().resultatmaal)
     threshold = None if expected["graense"] is None else Fraction(expected["graense"])
     assert (decision.udfald, list(decision.flag), decision.graense) == (expected["udfald"], expected["flag"], threshold)
     assert (decision.version is None) == ("regler_ikke_kontrolleret" in decision.flag)

@@ -48,9 +48,21 @@ def test_csv_files_hold_exactly_the_results(synthetic_release: Release) -> None:
             assert (row["syntetisk"], row["kontroltrin"]) == ("SYNTETISK", "")
 
 
+LISTED = ["resultatmaal", "fokusmaal_samtaler", "fokusmaal_tilbud", "skaerpet_tilsyn"]
+"""Criteria told of in lists: the risk zone is for a municipality's own page, and no course was delivered."""
+
+
+def test_the_risk_zone_is_in_no_list(synthetic_release: Release) -> None:
+    assert "risikozone" in synthetic_release.table("findings")["criterion"].to_list()
+    files = {path.stem for path in (synthetic_release.folder / "csv").iterdir()}
+    assert files == {*synthetic_release.results["measure"].unique(), *LISTED}
+    text = (synthetic_release.folder / "datapackage.json").read_text(encoding="utf-8")
+    assert "risikozone" not in text
+
+
 def test_csv_of_the_criterion_holds_the_findings(synthetic_release: Release) -> None:
     rows = read_csv(synthetic_release.folder / "csv" / "resultatmaal.csv")
-    table = synthetic_release.table("findings")
+    table = synthetic_release.table("findings").filter(pl.col("criterion") == "resultatmaal")
     assert [(r["kommune_kode"], r["period"], r["udfald"]) for r in rows] == table.select(
         "kommune_kode", "period", "udfald"
     ).rows()
@@ -84,7 +96,7 @@ def test_the_workbook_shows_every_figure_or_a_word(synthetic_release: Release) -
     book = openpyxl.load_workbook(synthetic_release.folder / "beskaeftigelse.xlsx")
     measures = synthetic_release.results["measure"].unique(maintain_order=True).to_list()
     names = benchmark("beskaeftigelse").rules().benchmark.omraade_names_da
-    assert book.sheetnames == ["Om", "Oversigt", *measures, "resultatmaal"]
+    assert book.sheetnames == ["Om", "Oversigt", *measures, *LISTED]
     front = [(row[0].value, row[1].value) for row in book["Om"].iter_rows(max_col=2)]
     assert front[0][0] == "SYNTETISK"
     assert ("Kilde", "SYNTETISK: opfundne tal fra Målestok (CC0-1.0)") in front

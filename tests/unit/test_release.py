@@ -443,7 +443,8 @@ def test_a_changed_reservation_is_a_difference(synthetic_release: Release) -> No
     one = pl.col("kommune_kode") == "707"
     flagged = tables["findings"].with_columns(pl.when(one).then(pl.lit(["ny"])).otherwise("flag").alias("flag"))
     difference = compare(synthetic_release, synthetic_release.manifest, tables | {"findings": flagged})
-    assert [(f.kommune_kode, f.flags_now, f.cause) for f in difference.findings] == [("707", ("ny",), "program")] * 2
+    held = len(tables["findings"].filter(one))
+    assert [(f.kommune_kode, f.flags_now, f.cause) for f in difference.findings] == [("707", ("ny",), "program")] * held
     assert not difference.is_empty
 
 
@@ -460,7 +461,7 @@ def test_editions_appear_and_vanish(
     assert {(c.kind, c.cause) for c in there.cells} == {("ny", "udgave")}
     assert {(c.kind, c.cause) for c in back.cells} == {("forsvundet", "udgave")}
     assert len(there.cells) == len(back.cells) == len(synthetic_release.results) - len(one.results)
-    assert len(there.findings) == 98
+    assert len(there.findings) == 98 * 5
     shown = cli("diff", one.folder, synthetic_release.folder).out
     assert "tal: ny/udgave" in shown
     assert "Vurderinger, der er ændret" not in shown

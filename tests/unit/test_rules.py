@@ -14,7 +14,7 @@ from maalestok.errors import RuleError
 from maalestok.period import parse_period
 from maalestok.rules.check import review_faults, shared_faults
 from maalestok.rules.dated import order_faults, version_for
-from maalestok.rules.loader import benchmark_ids, feed_ids, feed_owner, load_shared, rules_root
+from maalestok.rules.loader import benchmark_ids, feed_ids, feed_owner, rules_root
 from maalestok.rules.models import MeasureVersion, Reference
 
 CHECKED = date(2026, 11, 22)
@@ -49,10 +49,12 @@ def test_what_ships_is_in_order() -> None:
     assert feed_ids() == (
         "befolkning",
         "beloeb",
+        "fokusmaal",
         "henvendelser",
         "kontrolsager",
         "rammevilkaar",
         "sagshaendelser",
+        "tilsynsskridt",
         "y30r21",
     )
     assert (feed_owner("y30r21"), feed_owner("nothing")) == ("beskaeftigelse", None)
@@ -72,6 +74,12 @@ def test_what_ships_is_in_order() -> None:
         ("measures/placering.yaml", "id: placering", "id: [placering", "kan ikke læses som YAML"),
         ("criteria/resultatmaal.yaml", 'threshold: "0"', "threshold: 0", "threshold: Input should be a valid string"),
         ("benchmark.yaml", "id: beskaeftigelse", "id: andet", "Skriv id: beskaeftigelse"),
+        ("criteria/fokusmaal_tilbud.yaml", "gaelder: maaleaar", "gaelder: begge", "suspensions.0.gaelder"),
+        ("criteria/fokusmaal_tilbud.yaml", "threshold: null", 'threshold: "0.8"', "suspensions.0.threshold"),
+        ("criteria/fokusmaal_tilbud.yaml", 'comparison: ">"', 'comparison: "over"', "comparison"),
+        ("criteria/risikozone.yaml", 'margin: "0.05"', "margin: 0.05", "margin: Input should be a valid string"),
+        ("criteria/risikozone.yaml", "audience: egen_side", "audience: ingen", "audience"),
+        ("tilsynsskridt.yaml", "deadline_days: null", "deadline_days: 30", "skriv enten deadline_days eller deadline_reason_da"),
         ("feeds/y30r21.yaml", "  - {omraade: i_alt}", "  - {omraade: i_alt, kontroltrin: 3}", "samme kolonner"),
         ("feeds/y30r21.yaml", "  - {omraade: i_alt}", "  - {omraade: alt}", "området alt står ikke i omraade_labels"),
         ("feeds/befolkning.yaml", "kind: integer", "kind: moment", "hører til leverancer på sagsniveau"),
@@ -95,8 +103,8 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
     [
         ("benchmark.yaml", "  - merudgift\n", "", "målet merudgift står ikke i benchmark.yaml"),
         ("benchmark.yaml", "  - merudgift\n", "  - merudgift\n  - hygge\n", "målet hygge har ingen fil"),
-        ("benchmark.yaml", "[resultatmaal]", "[]", "kriteriet resultatmaal står ikke"),
-        ("benchmark.yaml", "befolkning, rammevilkaar]", "rammevilkaar]", "leverancen befolkning står ikke"),
+        ("benchmark.yaml", "[resultatmaal, ", "[", "kriteriet resultatmaal står ikke"),
+        ("benchmark.yaml", "befolkning, rammevilkaar", "rammevilkaar", "leverancen befolkning står ikke"),
         ("usikkerhed.yaml", 'coverage: "0.95"', 'coverage: "1.5"', "dækningen 1.5 ligger ikke mellem 0 og 1"),
         ("usikkerhed.yaml", 'scale: "1"', 'scale: "0"', "scale skal være større end 0"),
         ("usikkerhed.yaml", 'winsorised: "0.1"', 'winsorised: "0.5"', "winsorised skal være under 0.5"),
@@ -126,6 +134,19 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("unit_costs.yaml", "      sygedagpenge: {low: 62000, central: 70000, high: 78000}\n", "", "unit_costs.yaml: version 1 har"),
         ("editions.yaml", "period_basis: ukendt", "period_basis: oplyst", "passer til period_basis"),
         ("editions.yaml", "period: 2018QMAT04", "period: 2018QMAT02", "en periode står to gange"),
+        ("criteria/fokusmaal_tilbud.yaml", "measure: tilbud_andel_12m", "measure: tilbud_andel", "er ikke et gennemsnit af 12 måneder"),
+        ("criteria/fokusmaal_tilbud.yaml", 'threshold: "0.80"', 'threshold: "80"', "grænsen er ikke en andel mellem 0 og 1"),
+        ("criteria/fokusmaal_tilbud.yaml", "flags: [skaeringsdato_ikke_oplyst]", "flags: [skaeringsdato]", "forbeholdet skaeringsdato har ingen tekst"),
+        ("criteria/fokusmaal_tilbud.yaml", "    from_period: 2021QMAT04", "    from_period: 2023QMAT04", "før den begynder"),
+        ("criteria/skaerpet_tilsyn.yaml", "rests_on: [resultatmaal, ", "rests_on: [resultat, ", "kriteriet resultat findes ikke"),
+        ("criteria/tilsynsforloeb.yaml", "feed: tilsynsskridt", "feed: skridt", "leverancen skridt findes ikke"),
+        ("criteria/tilsynsforloeb.yaml", "  administration: Kommunen er sat under administration.\n", "", "skridtene er ikke de samme"),
+        ("feeds/tilsynsskridt.yaml", "      genopretning: genopretning\n", "", "skridtene er ikke de samme"),
+        ("feeds/tilsynsskridt.yaml", "  dato_orden:", "  orden:", "reglen dato_orden har ingen tekst"),
+        ("tilsynsskridt.yaml", "  - id: redegoerelse", "  - id: udpeget", "et skridt står to gange"),
+        ("tilsynsskridt.yaml", "after: []", "after: [ophoert]", "intet skridt begynder forløbet"),
+        ("tilsynsskridt.yaml", "requires: [genopretningsplan]", "requires: [plan]", "nævner skridtet plan, som ikke findes"),
+        ("measures/samtale_andel.yaml", "published_column: samtale_andel", "published_column: samtaler", "kolonnen samtaler findes ikke i fokusmaal"),
     ],
 )  # fmt: skip
 def test_every_kind_of_fault_is_found(edit: Edit, file: str, old: str, new: str, fault: str) -> None:
@@ -133,7 +154,7 @@ def test_every_kind_of_fault_is_found(edit: Edit, file: str, old: str, new: str,
 
 
 def test_a_criterion_without_code_is_a_fault(edit: Edit) -> None:
-    root = edit("benchmark.yaml", "[resultatmaal]", "[resultatmaal, andet]")
+    root = edit("benchmark.yaml", "[resultatmaal, ", "[resultatmaal, andet, ")
     criteria = root / "beskaeftigelse" / "criteria"
     text = (criteria / "resultatmaal.yaml").read_text(encoding="utf-8")
     (criteria / "andet.yaml").write_text(text.replace("id: resultatmaal", "id: andet"), encoding="utf-8")
@@ -142,7 +163,7 @@ def test_a_criterion_without_code_is_a_fault(edit: Edit) -> None:
 
 def test_reviews_lapse(edit: Edit) -> None:
     assert all("senest 2027-11-30" in fault for fault in all_faults(today=date(2027, 12, 1)))
-    assert len(all_faults(today=date(2027, 12, 1))) == 25
+    assert len(all_faults(today=date(2027, 12, 1))) == 39
     root = edit("omraader.yaml", "next_review: 2027-11-30", "next_review: 2026-11-22")
     assert all_faults(root) == ["omraader.yaml: next_review 2026-11-22 ligger ikke efter checked_on 2026-11-22"]
 
@@ -164,7 +185,11 @@ def test_a_missing_feed_is_an_orphan(edit: Edit) -> None:
     ("old", "new", "fault"),
     [
         ("checked_on: 2026-11-22", "checked_on: 2026-02-30", "kan ikke læses som YAML"),
-        ("feeds: [y30r21, beloeb, befolkning, rammevilkaar]", "feeds: " + "[" * 40 + "]" * 40, "mere end 30 niveauer"),
+        (
+            "feeds: [y30r21, beloeb, befolkning, rammevilkaar, fokusmaal, tilsynsskridt]",
+            "feeds: " + "[" * 40 + "]" * 40,
+            "mere end 30 niveauer",
+        ),
         ("title:", "note: &x hej\nandet: *x\ntitle:", "henvisninger"),
         ("title:", "? [a, b]\n: x\ntitle:", "ikke almindelig tekst"),
     ],
@@ -175,8 +200,8 @@ def test_yaml_that_plays_tricks_is_refused(edit: Edit, old: str, new: str, fault
 
 
 def test_the_hash_follows_every_byte(edit: Edit) -> None:
-    before = load_shared("beskaeftigelse").sha256
-    assert load_shared("beskaeftigelse", edit("benchmark.yaml", "afrundet", "rundet")).sha256 != before
+    before = load_rules().sha256
+    assert load_rules(edit("benchmark.yaml", "afrundet", "rundet")).sha256 != before
 
 
 def _version(name: str, starts: str, ends: str | None = None) -> MeasureVersion:
@@ -196,7 +221,7 @@ def test_which_version_holds() -> None:
 
 def test_the_command_reports_and_exits(cli: Cli, edit: Edit) -> None:
     good = cli("check", "--today", "2026-11-22")
-    assert (good.code, "40 regelfiler i orden" in good.out) == (0, True)
+    assert (good.code, "54 regelfiler i orden" in good.out) == (0, True)
     bad = cli("check", "--rules", edit("benchmark.yaml", "total: i_alt", "total: alt"), "--today", "2026-11-22")
     assert bad.code == 3
     assert "beskaeftigelse/benchmark.yaml: total alt står ikke i omraader" in bad.err

@@ -1,19 +1,21 @@
 """The minister's benchmark as the shared machinery sees it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from maalestok.beskaeftigelse import contracts, tables
+from maalestok.beskaeftigelse import contracts, courses, tables
 from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
+from maalestok.beskaeftigelse.findings import findings_table
+from maalestok.beskaeftigelse.focus_measures import months_reached
+from maalestok.beskaeftigelse.fokusmaal import MONTHS
 from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
 from maalestok.beskaeftigelse.rule_check import governed, rule_faults
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
 from maalestok.build import Audit, BuildRequest, Built, one_kind
-from maalestok.deliveries.contract import period_ended
 from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.numbers import danish_scaled
@@ -21,7 +23,7 @@ from maalestok.deliveries.store import Store, corrections_in_force
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
 from maalestok.kommune import place_name
-from maalestok.period import parse_period
+from maalestok.period import PeriodKind, parse_period
 from maalestok.release.read import Release
 from maalestok.rules.dated import version_for
 from maalestok.rules.loader import load_feed
@@ -33,6 +35,8 @@ FACTS = {
     "officielle_beloeb": "beloeb",
     "befolkning_i_alt": "befolkning",
     "vilkaar": "rammevilkaar",
+    "fokusmaal_andele": "fokusmaal",
+    "tilsynsforloeb": "tilsynsskridt",
 }
 """Facts table -> the feed whose rows in force it holds."""
 PACKAGE = "maalestok.beskaeftigelse"
@@ -45,8 +49,8 @@ class BeskaeftigelseBenchmark:
     id = BENCHMARK_ID
 
     def feed_kind(self, feed: str) -> FeedKind:
-        contract, warner = contracts.CHECKS[feed]
-        return FeedKind(load_feed(feed, self.id), contract, period_ended, warner)
+        checks = contracts.CHECKS[feed]
+        return FeedKind(load_feed(feed, self.id), checks.contract, checks.date_check, checks.warner)
 
     def rules(self, root: Path | None = None) -> BeskaeftigelseRules:
         return load_rules(root)
@@ -67,40 +71,50 @@ class BeskaeftigelseBenchmark:
         corrections = corrections_in_force(store, known_at)
         applied: list[Correction] = []
         for table, feed in FACTS.items():
-            contract, _ = contracts.CHECKS[feed]
+            contract = contracts.CHECKS[feed].contract
             facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections, known_at)
             applied += used
         everything = facts["offentliggjort"]
-        periods = _periods(everything, request, store)
-        reach = sorted({parse_period(p).shifted(-months).code for p in periods for months in (0, 6, 12, 18)})
+        editions = _editions(everything, request, store)
+        months, years = _beside(facts, editions, whole=request.period is None)
+        periods = sorted({*editions, *months, *years}, key=parse_period)
+        reach = sorted({parse_period(p).shifted(-back).code for p in editions for back in (0, 6, 12, 18)})
         published = everything.filter(pl.col("period").is_in(reach))
-        amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(periods))
-        population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(periods))
+        amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(editions))
+        population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(editions))
         _refuse_wrong_population(population, published)
-        conditions = _conditions(facts["vilkaar"], periods)
-        made = tables.Made(published, amounts, population, rules, periods)
+        shares = facts["fokusmaal_andele"]
+        shares = shares.filter(pl.col("period").is_in(months_reached(shares, months)))
+        steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
+        courses.refuse_illegal(steps, rules)
+        conditions = _conditions(facts["vilkaar"], editions)
+        made = tables.Made(published, amounts, population, rules, periods, shares)
         results, reasons = tables.results_table(made, syntetisk=syntetisk)
-        current = published.filter(pl.col("period").is_in(periods))
+        found = courses.with_courses(findings_table(results, rules), steps, rules, syntetisk=syntetisk)
+        current = published.filter(pl.col("period").is_in(editions))
         related, weights = similar(current, conditions, rules)
-        judged = {key: found for key, found in made.groups.items() if key[0] in periods}
+        judged = {key: group for key, group in made.groups.items() if key[0] in editions}
         frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
+        frames |= {"fokusmaal": shares, "tilsynsskridt": steps}
         inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
+        reached = {period for frame in frames.values() for period in frame["period"].unique()}
         return Built(
             rules=rules,
             periods=periods,
             tables={
                 "results": results,
-                "findings": tables.findings_table(results, rules),
+                "findings": found,
                 "parts": tables.parts_table(results, reasons, made),
                 "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
                 "relations": relations_table([*related, *uncertainty.relations(judged)], syntetisk=syntetisk),
                 "models": models_table([*weights, *uncertainty.parameters(judged)], syntetisk=syntetisk),
+                "steps": courses.steps_table(steps, rules, syntetisk=syntetisk),
             },
             inputs=inputs,
-            corrections=[c for c in applied if c.match.period in reach],
+            corrections=[c for c in applied if c.match.period in reached],
             engine=request.engine.label,
             syntetisk=syntetisk,
-            warnings=_warnings(current, rules),
+            warnings=[*_warnings(current, rules), *courses.course_warnings(found, rules)],
         )
 
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
@@ -119,7 +133,18 @@ def _own(rules: Ruleset) -> BeskaeftigelseRules:
     return rules
 
 
-def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
+def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole: bool) -> tuple[list[str], list[str]]:
+    """Months with focus target figures and measured years with steps: all, or those of the editions' own windows."""
+    months = facts["fokusmaal_andele"]["period"].unique().to_list()
+    years = facts["tilsynsforloeb"]["period"].unique().to_list()
+    if whole:
+        return months, years
+    ends = [parse_period(code).month_index for code in editions]
+    inside = [m for m in months if any(end - MONTHS < parse_period(m).month_index <= end for end in ends)]
+    return inside, [year for year in years if year in editions]
+
+
+def _editions(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
     if not held:
         later = [card.received for d in store.deliveries("y30r21") for card in store.receptions(d)]
@@ -134,7 +159,13 @@ def _periods(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[s
         )
     if request.period is None:
         return held
-    code = parse_period(request.period).code
+    asked = parse_period(request.period)
+    code = asked.code
+    if asked.kind is PeriodKind.MONTH:
+        raise MaalestokError(
+            f"{code} er en måned, og en udgivelse bygges for en udgave.",
+            remedy=f"Vælg en af: {', '.join(held)}; månederne i udgavens fire kvartaler kommer med.",
+        )
     if code not in held:
         raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(held)}.")
     return [code]

@@ -3,11 +3,15 @@
 Source: the identities were established on every row of the editions 2020QMAT02, 2020QMAT04 and 2021QMAT02.
 """
 
+from typing import NamedTuple
+
 import dataframely as dy
 import polars as pl
 
-from maalestok.deliveries.contract import Contract, row_name
+from maalestok.beskaeftigelse.supervision_contracts import FOKUSMAAL_CONTRACT, TILSYNSSKRIDT_CONTRACT, histories_legal
+from maalestok.deliveries.contract import Contract, period_ended, row_name
 from maalestok.deliveries.issues import Issue, Level
+from maalestok.deliveries.kinds import DateCheck, Warner
 from maalestok.publish.text_da import plural
 from maalestok.rules.models import Feed
 
@@ -229,10 +233,20 @@ RAMMEVILKAAR_CONTRACT = Contract(
 )
 
 
+class RowChecks(NamedTuple):
+    """A feed's row rules, what is warned about, and what depends on the file's day."""
+
+    contract: Contract
+    warner: Warner = no_warnings
+    date_check: DateCheck = period_ended
+
+
 CHECKS = {
-    "y30r21": (Y30R21_CONTRACT, y30r21_warnings),
-    "beloeb": (BELOEB_CONTRACT, no_warnings),
-    "befolkning": (BEFOLKNING_CONTRACT, no_warnings),
-    "rammevilkaar": (RAMMEVILKAAR_CONTRACT, no_warnings),
+    "y30r21": RowChecks(Y30R21_CONTRACT, y30r21_warnings),
+    "beloeb": RowChecks(BELOEB_CONTRACT),
+    "befolkning": RowChecks(BEFOLKNING_CONTRACT),
+    "rammevilkaar": RowChecks(RAMMEVILKAAR_CONTRACT),
+    "fokusmaal": RowChecks(FOKUSMAAL_CONTRACT),
+    "tilsynsskridt": RowChecks(TILSYNSSKRIDT_CONTRACT, date_check=histories_legal),
 }
-"""Feed -> its row rules and what is warned about. The feeds of this benchmark."""
+"""Feed -> its checks. The feeds of this benchmark."""

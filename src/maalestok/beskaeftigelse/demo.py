@@ -1,4 +1,4 @@
-"""The demo: six invented editions in four layouts, one of them redelivered, through import, build, diff and explain."""
+"""The demo: six invented editions in four layouts, one redelivered, with focus targets and steps beside them."""
 
 import math
 import shutil
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from maalestok.beskaeftigelse import synthetic, synthetic_vilkaar
+import polars as pl
+
+from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal, synthetic_vilkaar
 from maalestok.beskaeftigelse.rules import BENCHMARK, load_rules
 from maalestok.beskaeftigelse.whatif import Asked, whatif
 from maalestok.build import BuildRequest
@@ -14,8 +16,10 @@ from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
+from maalestok.kommune import place_name
 from maalestok.listing import alike, measure_list
 from maalestok.period import parse_period
+from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark
 from maalestok.release.diff import diff
 from maalestok.release.read import Release
@@ -55,6 +59,9 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     conditions = files / "SYNTETISK_rammevilkaar.csv"
     conditions.write_bytes(synthetic_vilkaar.as_csv(YEARS, SEED))
     _import(conditions, store, _month_after(PERIODS[-1]), say, "rammevilkaar")
+    shares = files / "SYNTETISK_fokusmaal.csv"
+    shares.write_bytes(synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, SEED)))
+    _import(shares, store, _month_after(PERIODS[-1]), say, "fokusmaal")
     say(f"\n2. Byg en udgivelse:\n   maalestok build {BENCHMARK} --store {store} --out {release}")
     first = _build(store, release, None)
     say(f"   {first.id}: {len(first.results)} tal")
@@ -73,7 +80,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     changes = diff(first, second)
     for name, count in changes.counts().items():
         say(f"   {count} tal: {name}")
-    for finding in changes.findings:
+    for finding in (f for f in changes.findings if f.before != f.now):
         say(f"   {finding.criterion} {finding.kommune_kode} {finding.period}: {finding.before} -> {finding.now}")
 
     rules = benchmark(BENCHMARK).rules()
@@ -82,22 +89,48 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         say(f"\n5. Forklar: maalestok explain {BENCHMARK} {asked} --release {release}")
         for line in explain(second, rules, Question(rule, flips.kommune, REDELIVERED, "i_alt", None)).lines:
             say(f"   {line}")
-    say("\n6. Hvad nu hvis, hvem ligner den, og hvem har forbedret sig mest?")
-    say(f"   maalestok whatif {BENCHMARK} {flips.kommune} --fewer 20 --period {REDELIVERED} --release {release}")
-    asked_what = Asked(flips.kommune, 20, "i_alt", REDELIVERED)
-    for area in whatif(second, load_rules(), asked_what).areas:
-        for word, s in (("offentliggjort", area.now), ("med 20 færre", area.then)):
-            say(f"   {word}: nr. {s.place} (interval nr. {s.places[0]}-{s.places[1]})")
-    say(f"   maalestok similar {BENCHMARK} {flips.kommune} {REDELIVERED} --release {release}")
-    for near in alike(second, rules, flips.kommune, REDELIVERED):
-        if near.rows[0]["omraade"] == "i_alt":
-            say(f"   {near.title}: {', '.join(cells[1] for cells in near.cells[:5])} ...")
-    say(f"   maalestok list {BENCHMARK} {CLIMBERS} --top 5 --release {release}")
-    for cells in measure_list(second, rules, CLIMBERS, None, "i_alt", None).cells[:5]:
-        say(f"   {'. '.join(cells[:2])}: {cells[2]}")
-    say(f"\n7. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(second.folder)) or 'hel og uændret'}")
+    third = _supervised(files, store, second, say)
+    _asked(second, flips.kommune, release, say)
+    say(f"\n8. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(third.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
+
+
+def _supervised(files: Path, store: Path, before: Release, say: Callable[[str], None]) -> Release:
+    """A municipality that the figures show as taken in: why, and how far it has come."""
+    taken_in = before.table("findings").filter(pl.col("criterion") == "skaerpet_tilsyn", pl.col("udfald") == "omfattet")
+    kommune, period = taken_in.select("kommune_kode", "period").row(0)
+    release = before.folder.parent.with_suffix("")
+    path, received = files / "SYNTETISK_tilsynsskridt.csv", _month_after(PERIODS[-1]).replace(day=3)
+    path.write_bytes(synthetic_fokusmaal.steps_csv(synthetic_fokusmaal.steps(kommune, period, received.date())))
+    counted = plural(len(taken_in), "gang", "gange")
+    say(f"\n6. {counted} er en kommune efter tallene omfattet af skærpet tilsyn. {place_name(kommune)} er udpeget:")
+    _import(path, store, received, say, "tilsynsskridt")
+    say(f"   maalestok build {BENCHMARK} --store {store} --out {release} --previous {before.folder}")
+    built = _build(store, release, before)
+    for rule in ("skaerpet_tilsyn", "tilsynsforloeb"):
+        say(f"\n   maalestok explain {BENCHMARK} {rule} {kommune} {period} --release {release}")
+        answer = explain(built, benchmark(BENCHMARK).rules(), Question(rule, kommune, period, "i_alt", None))
+        for line in answer.lines:
+            say(f"   {line}")
+    return built
+
+
+def _asked(release: Release, kommune: str, folder: Path, say: Callable[[str], None]) -> None:
+    """What a manager asks next."""
+    rules = load_rules()
+    say("\n7. Hvad nu hvis, hvem ligner den, og hvem har forbedret sig mest?")
+    say(f"   maalestok whatif {BENCHMARK} {kommune} --fewer 20 --period {REDELIVERED} --release {folder}")
+    for area in whatif(release, rules, Asked(kommune, 20, "i_alt", REDELIVERED)).areas:
+        for word, s in (("offentliggjort", area.now), ("med 20 færre", area.then)):
+            say(f"   {word}: nr. {s.place} (interval nr. {s.places[0]}-{s.places[1]})")
+    say(f"   maalestok similar {BENCHMARK} {kommune} {REDELIVERED} --release {folder}")
+    for near in alike(release, rules, kommune, REDELIVERED):
+        if near.rows[0]["omraade"] == "i_alt":
+            say(f"   {near.title}: {', '.join(cells[1] for cells in near.cells[:5])} ...")
+    say(f"   maalestok list {BENCHMARK} {CLIMBERS} --top 5 --release {folder}")
+    for cells in measure_list(release, rules, CLIMBERS, None, "i_alt", None).cells[:5]:
+        say(f"   {'. '.join(cells[:2])}: {cells[2]}")
 
 
 def _just_met(rows: list[synthetic.Row]) -> synthetic.Row:

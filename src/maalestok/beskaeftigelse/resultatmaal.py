@@ -10,7 +10,7 @@ from fractions import Fraction
 from maalestok.criteria import meets
 from maalestok.period import Period
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import Criterion
+from maalestok.rules.models import ThresholdCriterion
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Decision:
     version: str | None
 
 
-def decide(difference: Fraction | None, period: Period, criterion: Criterion) -> Decision:
+def decide(difference: Fraction | None, period: Period, criterion: ThresholdCriterion) -> Decision:
     """Decide for one municipality and edition.
 
     Args:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from maalestok.beskaeftigelse import focus_measures
 from maalestok.beskaeftigelse.contracts import CHECKS
-from maalestok.beskaeftigelse.rules import AreaVersion, BeskaeftigelseRules
+from maalestok.beskaeftigelse.rules import FOKUSMAAL, AreaVersion, BeskaeftigelseRules
+from maalestok.beskaeftigelse.supervision_check import supervision_faults
 from maalestok.beskaeftigelse.tables import COMPUTED
 from maalestok.rules.dated import order_faults
 from maalestok.rules.models import ColumnKind, Governed
 
-DECIDED = ("resultatmaal",)
+DECIDED = ("resultatmaal", *FOKUSMAAL, "skaerpet_tilsyn", "risikozone", "tilsynsforloeb")
 """Criteria that have a deciding function."""
 
 
@@ -22,6 +24,7 @@ def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
         ("unit_costs.yaml", rules.unit_costs),
         ("usikkerhed.yaml", rules.uncertainty),
         ("lignende.yaml", rules.similar),
+        ("tilsynsskridt.yaml", rules.tilsynsskridt),
     ]
     files += [(f"measures/{name}.yaml", measure) for name, measure in rules.measures.items()]
     files += [(f"criteria/{name}.yaml", criterion) for name, criterion in rules.criteria.items()]
@@ -34,9 +37,8 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
     faults += [f"unit_costs.yaml: {fault}" for fault in order_faults(rules.unit_costs.versions)]
     faults += [f"usikkerhed.yaml: {fault}" for fault in order_faults(rules.uncertainty.versions)]
     faults += [f"lignende.yaml: {fault}" for fault in order_faults(rules.similar.versions)]
-    return [
-        *faults, *_areas(rules), *_costs(rules), *_editions(rules), *_shares(rules), *_weights(rules), *_code(rules),
-    ]  # fmt: skip
+    faults += [*_areas(rules), *_costs(rules), *_editions(rules), *_shares(rules), *_weights(rules), *_code(rules)]
+    return [*faults, *supervision_faults(rules)]
 
 
 def _shares(rules: BeskaeftigelseRules) -> Iterable[str]:
@@ -106,6 +108,8 @@ def _editions(rules: BeskaeftigelseRules) -> Iterable[str]:
 def _code(rules: BeskaeftigelseRules) -> Iterable[str]:
     columns = {column.id for column in rules.feeds["y30r21"].columns} if "y30r21" in rules.feeds else set()
     for measure in rules.measures.values():
+        if measure.id in focus_measures.MEASURES:
+            continue
         if measure.published_column is not None and measure.published_column not in columns:
             yield f"measures/{measure.id}.yaml: kolonnen {measure.published_column} findes ikke i y30r21"
         if (measure.published_column is None) != (measure.id in COMPUTED):
@@ -113,7 +117,7 @@ def _code(rules: BeskaeftigelseRules) -> Iterable[str]:
     for criterion in rules.criteria:
         if criterion not in DECIDED:
             yield f"criteria/{criterion}.yaml: ingen kode afgør dette kriterium"
-    for name, (contract, _) in CHECKS.items():
+    for name, checks in CHECKS.items():
         if name in rules.feeds:
-            for rule in sorted(set(contract.columns) - set(rules.feeds[name].rules_da)):
+            for rule in sorted(set(checks.contract.columns) - set(rules.feeds[name].rules_da)):
                 yield f"feeds/{name}.yaml: reglen {rule} har ingen tekst i rules_da"

@@ -1,4 +1,4 @@
-"""The rules only this benchmark has: benefit areas over time, unit costs, publication dates of the editions."""
+"""The rules only this benchmark has: benefit areas over time, unit costs, publication dates, supervision."""
 
 from datetime import date
 from functools import cache
@@ -7,8 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from maalestok.beskaeftigelse.supervision_rules import (
+    FokusmaalCriterion,
+    RisikozoneCriterion,
+    Tilsynsskridt,
+    load_tilsynsskridt,
+)
 from maalestok.rules.loader import load_file, load_shared, rules_root
 from maalestok.rules.models import (
+    Criterion,
     Dated,
     Editions,
     Governed,
@@ -16,9 +23,18 @@ from maalestok.rules.models import (
     RuleModel,
     Ruleset,
     Text,
+    ThresholdCriterion,
 )
 
 BENCHMARK = "beskaeftigelse"
+FOKUSMAAL = ("fokusmaal_samtaler", "fokusmaal_tilbud")
+_MODELS: dict[str, type[Criterion]] = {
+    **dict.fromkeys(FOKUSMAAL, FokusmaalCriterion),
+    "skaerpet_tilsyn": Criterion,
+    "risikozone": RisikozoneCriterion,
+    "tilsynsforloeb": Criterion,
+}
+"""Criteria that are no threshold on one measure."""
 
 
 class AreaVersion(Dated):
@@ -106,12 +122,16 @@ class BeskaeftigelseRules(Ruleset):
     unit_costs: UnitCosts
     uncertainty: Uncertainty
     similar: Similar
+    resultatmaal: ThresholdCriterion
+    fokusmaal: dict[Identifier, FokusmaalCriterion]
+    risikozone: RisikozoneCriterion
+    tilsynsskridt: Tilsynsskridt
 
 
 @cache
 def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     """All rules of this benchmark, from the shipped folder or from `root`."""
-    shared = load_shared(BENCHMARK, root)
+    shared = load_shared(BENCHMARK, root, _MODELS)
     folder = (root or rules_root()) / BENCHMARK
     uncertainty = load_file(folder / "usikkerhed.yaml", Uncertainty)
     return BeskaeftigelseRules(
@@ -126,6 +146,10 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         uncertainty=uncertainty,
         method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
         similar=load_file(folder / "lignende.yaml", Similar),
+        resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
+        fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
+        risikozone=load_file(folder / "criteria" / "risikozone.yaml", RisikozoneCriterion),
+        tilsynsskridt=load_tilsynsskridt(root),
     )
 
 

@@ -60,7 +60,7 @@ class Row:
         return [self.kommune, self.period, labels()[self.omraade], *numbers, *shares, self.rank, MARK]
 
 
-class _Draws:
+class Draws:
     """Normal draws through the inverse distribution function, so that a seed gives the same numbers everywhere."""
 
     def __init__(self, seed: int) -> None:
@@ -73,7 +73,7 @@ class _Draws:
 
 def editions(periods: Sequence[str], seed: int) -> dict[str, list[Row]]:
     """Invented editions: period -> 392 rows. The same seed gives the same rows."""
-    draws = _Draws(seed)
+    draws = Draws(seed)
     population = _sizes(draws)
     level = {(k.navn, a): BASE_SHARE[a] * (1 + draws.normal(0.18)) for k in kommuner() for a in AREAS}
     lasting = {(k.navn, a): draws.normal(0.0016) for k in kommuner() for a in AREAS}
@@ -86,7 +86,7 @@ def editions(periods: Sequence[str], seed: int) -> dict[str, list[Row]]:
     return made
 
 
-def _sizes(draws: _Draws) -> dict[str, int]:
+def _sizes(draws: Draws) -> dict[str, int]:
     """Invented populations: drawn, then dealt out so that the large are large and the islands small."""
     sizes = sorted((round(math.exp(10.3 + draws.normal(0.8))) for _ in kommuner()), reverse=True)
     others = [k.navn for k in kommuner() if k.navn not in LARGEST and k.navn not in SMALLEST]

@@ -8,21 +8,20 @@ import polars as pl
 
 from maalestok import measures as shared
 from maalestok.beskaeftigelse import development
+from maalestok.beskaeftigelse import focus_measures as focus
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
 from maalestok.beskaeftigelse.editions import placed
 from maalestok.beskaeftigelse.part_rows import attached
 from maalestok.beskaeftigelse.reach_tables import reach_parts
-from maalestok.beskaeftigelse.resultatmaal import decide
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
-from maalestok.criteria import exact
 from maalestok.deliveries.issues import printable
 from maalestok.deliveries.store import Delivery
 from maalestok.period import parse_period
 from maalestok.ranks import possible_ranks
-from maalestok.results import KEY, Status, conform, empty, key_text
+from maalestok.results import KEY, Status, conform, empty
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import Dated, Geography, Kilde, Measure, Reference, Unit
+from maalestok.rules.models import Dated, Geography, Kilde, Measure, Unit
 
 RANK_METHOD = "placering_af_afrundede-1"
 PRICE_METHOD = "enhedspris-1"
@@ -45,7 +44,8 @@ WITH_INTERVAL = ("placering", "forskel_andel")
 class Made:
     """What rows are made of. Everything but `periods` reaches back to the editions a figure is compared with.
 
-    `groups`: what can be said of differences and places; `held`: municipalities with all figures of a group.
+    `shares`: focus target figures by month, where there are any; `groups`: what can be said of differences and places;
+    `held`: municipalities with all figures of a group.
     """
 
     facts: pl.DataFrame
@@ -53,6 +53,7 @@ class Made:
     population: pl.DataFrame
     rules: BeskaeftigelseRules
     periods: Sequence[str]
+    shares: pl.DataFrame | None = None
 
     @cached_property
     def groups(self) -> u.Groups:
@@ -74,11 +75,17 @@ class Made:
 def results_table(made: Made, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All measures of `periods` in the order of the rule files.
 
+    Args:
+        facts, amounts, population: published editions, official amounts, residents.
+        shares: focus target figures by month, where there are any.
+
     Returns:
         Conforming result rows, and a part for each figure that isn't there, named by the reason.
     """
     rules, rows = made.rules, []
     for measure_id in rules.benchmark.measures:
+        if measure_id in focus.MEASURES and made.shares is None:
+            continue
         frame = _measure_rows(rules.measures[measure_id], made)
         rows.append((measure_id, frame.filter(pl.col("period").is_in(made.periods))))
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
@@ -89,6 +96,8 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
 
     A published figure stands without an interval, too.
     """
+    if measure.id in focus.MEASURES:
+        return focus.version_of(measure, rules, code)
     period = parse_period(code)
     used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
     if measure.id in ("merudgift", "potentiale"):
@@ -99,6 +108,8 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
 
 
 def _measure_rows(measure: Measure, made: Made) -> pl.DataFrame:
+    if measure.id in focus.MEASURES and made.shares is not None:
+        return focus.focus_rows(made.shares, measure, made.rules)
     match measure.id:
         case "placering_aendring":
             return development.changes(made.facts, made.rules, "placering", 6, "uden_forrige_udgave")
@@ -211,42 +222,6 @@ def _prices(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
         .filter((pl.col("omraade") == pl.col("area")) | (pl.col("omraade") == total))
         .with_columns(pl.lit(PRICE_METHOD).alias("method_version"))
     )
-
-
-def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """Resultatmålet for every municipality and edition of the results."""
-    criterion = rules.criteria["resultatmaal"]
-    decimals = rules.measures[criterion.measure].published_decimals or 0
-    judged = results.filter(
-        (pl.col("measure") == criterion.measure)
-        & pl.col("omraade").is_in([track.omraade for track in criterion.tracks])
-        & (pl.col("kilde") == Kilde.OFFICIEL.value)
-    )
-    rows = []
-    for row in judged.iter_rows(named=True):
-        value = None if row["value"] is None else exact(row["value"], decimals)
-        decision = decide(value, parse_period(row["period"]), criterion)
-        rows.append(
-            row
-            | {
-                "criterion": criterion.id,
-                "udfald": decision.udfald,
-                "loebelaengde": None,
-                "graense": None if decision.graense is None else float(decision.graense),
-                "vaerdi": row["value"],
-                "flag": list(decision.flag),
-                "reference": "; ".join(r.text for r in _references(rules, decision.version)),
-                "rule_version": decision.version or "ukendt",
-                "evidence": [key_text(row)],
-            }
-        )
-    return conform("findings", pl.DataFrame(rows, infer_schema_length=None) if rows else empty("findings"))
-
-
-def _references(rules: BeskaeftigelseRules, version: str | None) -> tuple[Reference, ...]:
-    criterion = rules.criteria["resultatmaal"]
-    used = next((v for v in criterion.versions if v.version == version), None)
-    return used.reference if used else criterion.reference
 
 
 def sources_table(

@@ -190,6 +190,9 @@ def check_correction(correction: Correction, feed: Feed) -> None:
     if feed.record_level:
         what = f"{feed.id} er på sagsniveau, og en enkelt række kan ikke peges ud"
         raise _wrong(correction, what, "Få filen rettet i kilden, og indlæs den igen.")
+    if feed.listed_by:
+        what = f"{feed.id} er en liste af rækker, og en enkelt kan ikke peges ud"
+        raise _wrong(correction, what, "Få listen rettet i kilden, og indlæs den igen.")
     allowed = [column.id for column in feed.columns if column.id not in feed.key]
     if match.column not in allowed:
         what = f"kolonnen {match.column} kan ikke rettes i {feed.id}"
@@ -211,7 +214,7 @@ def check_correction(correction: Correction, feed: Feed) -> None:
 
 
 def _period_kind(feed: Feed) -> PeriodKind:
-    rolling = any(column.kind is ColumnKind.ROLLING_YEAR for column in feed.columns)
+    rolling = any(column.kind in (ColumnKind.ROLLING_YEAR, ColumnKind.CALENDAR_YEAR) for column in feed.columns)
     return PeriodKind.ROLLING_YEAR if rolling else PeriodKind.MONTH
 
 

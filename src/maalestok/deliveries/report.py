@@ -9,6 +9,7 @@ import polars as pl
 from maalestok.deliveries.cells import decimals_of
 from maalestok.deliveries.issues import Issue, errors, warnings
 from maalestok.deliveries.numbers import danish_scaled
+from maalestok.period import parse_period
 from maalestok.publish.text_da import MISSING_DA
 from maalestok.rules.models import Feed, FeedColumn
 
@@ -72,7 +73,8 @@ def span(periods: Sequence[str]) -> str:
     """Periods in few words: '2020QMAT02, 2020QMAT04'; more than three as '2024-11 til 2026-10 (24 perioder)'."""
     if len(periods) <= 3:
         return ", ".join(periods)
-    return f"{min(periods)} til {max(periods)} ({len(periods)} perioder)"
+    first, *_, last = sorted(periods, key=parse_period)
+    return f"{first} til {last} ({len(periods)} perioder)"
 
 
 def compare_rows(now: pl.DataFrame, before: pl.DataFrame, feed: Feed) -> list[Change]:

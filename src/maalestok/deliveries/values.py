@@ -102,7 +102,7 @@ class ValueReader:
             case ColumnKind.ROLLING_YEAR:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.ROLLING_YEAR))
             case ColumnKind.CALENDAR_YEAR:
-                return _known("periode_kendt", lambda: _calendar_year(text))
+                return _known("aar_kendt", lambda: _calendar_year(text))
             case ColumnKind.MONTH:
                 return _known("periode_kendt", lambda: _period(text, PeriodKind.MONTH))
             case ColumnKind.KOMMUNE:

@@ -23,6 +23,7 @@ from maalestok.kontrolsager.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.kontrolsager.rules import KontrolsagerRules, load_rules
 from maalestok.period import PeriodKind, parse_period
 from maalestok.release.read import Release
+from maalestok.results import empty
 from maalestok.rules.models import Governed, Ruleset
 
 PROTECTED = frozenset(FIGURES) - {"rest_brutto", "trukket"}
@@ -86,7 +87,13 @@ class KontrolsagerBenchmark:
         return Built(
             rules=rules,
             periods=results["period"].unique().sort().to_list(),
-            tables={"results": results, "findings": pl.concat(judged), "parts": parts, "sources": sources},
+            tables={
+                "results": results,
+                "findings": pl.concat(judged),
+                "parts": parts,
+                "sources": sources,
+                "steps": empty("steps"),
+            },
             inputs=[inputs.known[sha] for sha in sorted(used)],
             corrections=[without_figures(c) for c in inputs.applied],
             engine=request.engine.label,

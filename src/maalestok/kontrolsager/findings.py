@@ -14,7 +14,7 @@ from maalestok.kontrolsager.rules import BENCHMARK, HOEJ, LAV, FunnelVersion, Ko
 from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.results import conform, empty, key_text
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import CriterionVersion, Kilde, Track
+from maalestok.rules.models import Kilde, ThresholdVersion, Track
 from maalestok.uncertainty import Funnel, funnel
 
 CONTACT, WORDS = "kontakt", {"smaa_tal_bekraeftet", "smaa_tal_afvist"}
@@ -45,7 +45,7 @@ def histories(windows: pl.DataFrame, track: Track) -> dict[str, list[MonthEnd]]:
     return found
 
 
-def rule_at(versions: Sequence[CriterionVersion], month_index: int) -> Any:
+def rule_at(versions: Sequence[ThresholdVersion], month_index: int) -> Any:
     """The version in force at a month end, or None."""
     return version_for(versions, Period(month_index, PeriodKind.MONTH))
 
@@ -187,7 +187,7 @@ def _finding(
     track: Track,
     kommune: str,
     end: MonthEnd,
-    version: CriterionVersion | None,
+    version: ThresholdVersion | None,
     syntetisk: bool,
 ) -> dict[str, Any]:
     """What every finding holds."""

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from maalestok.rules.loader import load_file, load_shared, rules_root
-from maalestok.rules.models import Criterion, CriterionVersion, Dated, Governed, Ruleset, Text
+from maalestok.rules.models import Dated, Governed, Ruleset, Text, ThresholdCriterion, ThresholdVersion
 
 BENCHMARK = "kontrolsager"
 LAV, HOEJ = "lav_traekning", "hoej_traekning"
 Variant = Literal["mindst", "mere_end", "samlet"]
 
 
-class RunVersion(CriterionVersion):
+class RunVersion(ThresholdVersion):
     """How many month ends in a row under the threshold make a contact.
 
     `variant`: `mindst` run_length of them, `mere_end` run_length, or the last run_length `samlet` (pooled).
@@ -29,13 +29,13 @@ class RunVersion(CriterionVersion):
     contact_months: Annotated[int, Field(ge=0, le=24)]
 
 
-class RunCriterion(Criterion):
+class RunCriterion(ThresholdCriterion):
     """`criteria/lav_traekning.yaml`."""
 
     versions: Annotated[tuple[RunVersion, ...], Field(min_length=1)]
 
 
-class FunnelVersion(CriterionVersion):
+class FunnelVersion(ThresholdVersion):
     """The funnel's coverage is `threshold`; municipalities below `minimum_denominator` are left out of it."""
 
     minimum_denominator: Annotated[int, Field(ge=1)]
@@ -43,7 +43,7 @@ class FunnelVersion(CriterionVersion):
     method: Text
 
 
-class FunnelCriterion(Criterion):
+class FunnelCriterion(ThresholdCriterion):
     """`criteria/hoej_traekning.yaml`."""
 
     versions: Annotated[tuple[FunnelVersion, ...], Field(min_length=1)]

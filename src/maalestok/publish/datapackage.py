@@ -10,6 +10,7 @@ from maalestok.build import Built
 from maalestok.publish.attribution import all_invented, attributions
 from maalestok.publish.cells import SYNTETISK
 from maalestok.publish.csv_files import FINDING_COLUMNS, RESULT_COLUMNS
+from maalestok.publish.listed import listed_criteria, listed_measures
 from maalestok.results import TABLES, Findings, Results, Status
 from maalestok.rules.models import Kilde, Unit
 
@@ -33,10 +34,10 @@ def write_datapackage(folder: Path, built: Built) -> None:
     """Describe the Parquet tables and the CSV files beside them."""
     front = built.rules.benchmark
     resources = [_parquet(name) for name in TABLES]
-    for measure in front.measures:
+    for measure in listed_measures(built):
         rule = built.rules.measures[measure]
         resources.append(_csv(measure, rule.title.da, rule.versions[-1].definition_da, RESULT_COLUMNS, Results))
-    for criterion in front.criteria:
+    for criterion in listed_criteria(built):
         judged = built.rules.criteria[criterion]
         resources.append(_csv(criterion, judged.title.da, judged.versions[-1].definition_da, FINDING_COLUMNS, Findings))
     package: dict[str, Any] = {

@@ -13,15 +13,16 @@ from maalestok.build import Built
 from maalestok.publish.csv_files import write_csv_files
 from maalestok.publish.datapackage import write_datapackage
 from maalestok.publish.jsonstat import write_jsonstat
+from maalestok.publish.listed import listed_criteria, listed_measures
 from maalestok.publish.workbook import write_workbook
 
 
 def write_open_data(folder: Path, built: Built, say: Callable[[str], None]) -> None:
     """Write all open data files into a release's folder."""
     results, findings = built.tables["results"], built.tables["findings"]
-    by_measure = {measure: results.filter(pl.col("measure") == measure) for measure in built.rules.benchmark.measures}
+    by_measure = {measure: results.filter(pl.col("measure") == measure) for measure in listed_measures(built)}
     by_criterion = {
-        criterion: findings.filter(pl.col("criterion") == criterion) for criterion in built.rules.benchmark.criteria
+        criterion: findings.filter(pl.col("criterion") == criterion) for criterion in listed_criteria(built)
     }
     say("CSV")
     write_csv_files(folder / "csv", by_measure, by_criterion)

@@ -142,6 +142,21 @@ def figure(value: float, unit: str) -> str:
             raise ValueError(f"unknown unit {unit}")
 
 
+def figure_beside(value: float, unit: str, limit: float | None) -> str:
+    """As `figure`; a share compared with a limit has as many decimals as keep it on its side: 79,996 pct. under 80."""
+    if unit != "share" or limit is None:
+        return figure(value, unit)
+    held = Fraction(repr(value))
+    return f"{share_beside(held.numerator, held.denominator, Fraction(repr(limit)))} pct."
+
+
+def decimals_beside(value: float | None, unit: str, limit: float | None) -> int:
+    """How many decimals `figure_beside` writes of a share in per cent; 0 where there is nothing to lie beside."""
+    if value is None or limit is None or unit != "share":
+        return 0
+    return len(figure_beside(value, unit, limit).partition(",")[2].split()[0])
+
+
 def money(value: float) -> str:
     """Kroner; from one hundred thousand up as 'mio. kr.' with one decimal."""
     if abs(value) >= 100_000:

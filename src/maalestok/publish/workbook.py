@@ -1,4 +1,4 @@
-"""One Excel workbook per release: front sheet, overview of the newest period, then a sheet per measure and criterion.
+"""One Excel workbook per release: front sheet, overview of the newest periods, then a sheet per measure and criterion.
 
 A sheet has a row per place, area and kilde, and a column per period (with its range, where the measure has one), so
 that a series can be read across. A figure that isn't there is a word, never an empty cell or a zero.
@@ -20,7 +20,8 @@ from maalestok.kommune import by_code, place_name
 from maalestok.period import parse_period
 from maalestok.publish.attribution import attributions
 from maalestok.publish.cells import SYNTETISK, safe_text
-from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA
+from maalestok.publish.listed import listed_criteria, listed_measures
+from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA, decimals_beside
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -66,11 +67,17 @@ def write_workbook(
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
         _series(book.add_worksheet(measure[:31]), rows, unit, built, bold, figures)
     for criterion, rows in by_criterion.items():
-        unit = built.rules.measures[built.rules.criteria[criterion].measure].unit.value
+        unit = _unit_of(built, criterion)
         figures = book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")})
-        _findings(book.add_worksheet(criterion[:31]), rows, built, bold, figures)
+        _findings(book, criterion, rows, unit, built, bold, figures)
     book.close()
     path.write_bytes(content.getvalue())
+
+
+def _unit_of(built: Built, criterion: str) -> str:
+    """The unit of the figure a criterion judges; nothing where it judges none."""
+    measure = built.rules.criteria[criterion].measure
+    return "" if measure is None else built.rules.measures[measure].unit.value
 
 
 def _front_sheet(book: "Workbook", built: Built) -> None:
@@ -104,7 +111,7 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
     lines += [
         (
             "Læsevejledning",
-            "Arket Oversigt viser den nyeste periode i alt, én række pr. kommune. De øvrige ark viser ét mål hver.",
+            "Arket Oversigt viser hvert måls nyeste periode i alt, én række pr. kommune. Øvrige ark viser ét mål hver.",
         ),
         (
             "",
@@ -115,13 +122,13 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
     lines += [("Forbehold", text) for text in front.limits_da]
     lines += [("Advarsel", text) for text in built.warnings]
     lines += [("Rettelse", describe(correction)) for correction in built.corrections]
-    for measure in front.measures:
+    for measure in listed_measures(built):
         rule = built.rules.measures[measure]
         lines.append(
             (measure, f"{rule.title.da}. {rule.versions[-1].definition_da} Beregning: {rule.versions[-1].formula_da}")
         )
         lines += [("", text) for text in (*rule.limits_da, rule.aggregation_da)]
-    for criterion in front.criteria:
+    for criterion in listed_criteria(built):
         judged = built.rules.criteria[criterion]
         lines.append((criterion, f"{judged.title.da}. {judged.versions[-1].definition_da}"))
         lines += [("", text) for text in judged.limits_da]
@@ -133,15 +140,14 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
 def _overview(
     sheet: "Worksheet", by_measure: Mapping[str, pl.DataFrame], built: Built, bold: "Format", book: "Workbook"
 ) -> None:
-    """Newest period, total, a row per municipality: what a reader asks first."""
-    newest, total = built.periods[-1], built.rules.benchmark.total
+    """Each measure's newest period, total, a row per municipality: what a reader asks first."""
+    total = built.rules.benchmark.total
     units = {measure: built.rules.measures[measure].unit.value for measure in by_measure}
     formats = {unit: book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")}) for unit in set(units.values())}
     mark = [(SYNTETISK, "Mærke", 11)] if built.syntetisk else []
-    title = f"{parse_period(newest).label_da} ({newest})"
-    shown = {m: _newest(rows, newest, total) for m, rows in by_measure.items()}
+    shown = {m: _newest(rows, total) for m, rows in by_measure.items()}
     columns = [(m, name) for m, rows in shown.items() for name in ("value", *_bounds(rows))]
-    titles = [(f"{m}/{name}", f"{_title(built, m, name)}, {title}", 17) for m, name in columns]
+    titles = [(f"{m}/{name}", f"{_title(built, m, name)}{_when(shown[m])}", 17) for m, name in columns]
     header = [*KEY_HEADER[:2], *mark, *titles]
     _header(sheet, header, bold)
     places = {name: at for at, (name, _, _) in enumerate(header)}
@@ -160,10 +166,16 @@ def _overview(
     sheet.autofilter(0, 0, max(len(lines), 1), len(header) - 1)
 
 
-def _newest(rows: pl.DataFrame, period: str, total: str) -> pl.DataFrame:
-    """The municipalities' rows of one period and the total, by code."""
+def _newest(rows: pl.DataFrame, total: str) -> pl.DataFrame:
+    """The municipalities' rows of the newest period a measure has rows of, and the total, by code."""
     municipal = pl.col("kommune_kode").is_in(list(by_code()))
-    return rows.filter((pl.col("period") == period) & (pl.col("omraade") == total) & municipal).sort("kommune_kode")
+    own = rows.filter((pl.col("omraade") == total) & municipal)
+    return own.filter(pl.col("month_index") == pl.col("month_index").max()).sort("kommune_kode")
+
+
+def _when(rows: pl.DataFrame) -> str:
+    """', 2020 (2020QMAT04)': the period of the rows, which all share it."""
+    return "".join(f", {parse_period(code).label_da} ({code})" for code in rows["period"].unique().to_list())
 
 
 def _bounds(rows: pl.DataFrame) -> list[str]:
@@ -218,22 +230,33 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
     sheet.autofilter(0, 0, max(len(lines), 1), len(header) + len(shown) - 1)
 
 
-def _findings(sheet: "Worksheet", rows: pl.DataFrame, built: Built, bold: "Format", figures: "Format") -> None:
+def _findings(
+    book: "Workbook",
+    criterion: str,
+    rows: pl.DataFrame,
+    unit: str,
+    built: Built,
+    bold: "Format",
+    figures: "Format",
+) -> None:
+    """A criterion's sheet; a share compared with a limit shows as many decimals as keep it on its side."""
+    sheet = book.add_worksheet(criterion[:31])
     header = [column for column in FINDING_HEADER if column[0] not in COUNTED or rows[column[0]].count()]
     _header(sheet, header, bold)
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         judged = built.rules.criteria[row["criterion"]]
-        unit = built.rules.measures[judged.measure].unit.value
         row |= {
             "kommune": place_name(row["kommune_kode"]),
             "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
             "flag": " ".join(judged.flags_da[flag] for flag in row["flag"]),
         }
         for column, (name, _, _) in enumerate(header):
-            value = row[name]
+            value, shape = row[name], None if name in COUNTED else figures
+            if name == "vaerdi" and (decimals := decimals_beside(value, unit, row["graense"])) > 2:
+                shape = book.add_format({"num_format": f"0.{'0' * decimals}%"})
             if isinstance(value, float):
                 value = _shown(value, {"unit": unit})
-            _cell(sheet, number, column, value, None if name in COUNTED else figures)
+            _cell(sheet, number, column, value, shape)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from maalestok.kommune import HELE_LANDET, by_code
-from maalestok.period import PeriodKind, parse_period
+from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.release.manifest import Manifest
 from maalestok.results import Status
 
@@ -52,7 +52,8 @@ class Causes:
     def cause(self, row: Mapping[str, Any], kind: str, *, before: int = 0, whole_past: bool = False) -> str:
         """The first cause that explains a changed row.
 
-        `before`: it rests on the edition so many months earlier, too; `whole_past`: on every month before.
+        `before`: it rests on the edition so many months earlier, too; `whole_past`: on every
+        month before, or in the rolling year.
         """
         if row["period"] not in self._both:
             return UDGAVE
@@ -81,7 +82,8 @@ class Causes:
     def _rests_on(self, code: str, *, before: int, whole_past: bool) -> list[str]:
         period = parse_period(code)
         if period.kind is PeriodKind.ROLLING_YEAR:
-            return [code, *([period.shifted(-before).code] if before else [])]
+            inside = [Period(period.month_index - back, PeriodKind.MONTH).code for back in range(WINDOW)]
+            return [code, *([period.shifted(-before).code] if before else []), *(inside if whole_past else [])]
         if whole_past:
             return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
         return [period.shifted(-months).code for months in range(WINDOW)]

@@ -45,8 +45,15 @@ def shared_faults(rules: Ruleset) -> list[str]:
         ]
     faults += _version_faults("measures", rules.measures) + _version_faults("criteria", rules.criteria)
     for criterion in rules.criteria.values():
-        if criterion.measure not in rules.measures:
+        if criterion.measure is not None and criterion.measure not in rules.measures:
             faults.append(f"criteria/{criterion.id}.yaml: målet {criterion.measure} findes ikke")
+        if criterion.feed is not None and criterion.feed not in rules.feeds:
+            faults.append(f"criteria/{criterion.id}.yaml: leverancen {criterion.feed} findes ikke")
+        faults += [
+            f"criteria/{criterion.id}.yaml: kriteriet {other} findes ikke"
+            for other in criterion.rests_on
+            if other not in rules.criteria
+        ]
         faults += [
             f"criteria/{criterion.id}.yaml: området {track.omraade} findes ikke"
             for track in criterion.tracks

@@ -101,6 +101,7 @@ class Feed(Governed):
     """`feeds/<id>.yaml`: the contract's data part. Rules of rows are code, named in `rules_da`.
 
     `complete`: the cuts every period has for every municipality (none: a feed that comes piecemeal).
+    `listed_by`: what tells the rows of one key apart, where a key has a list of them; such rows are not corrected.
     `consecutive_periods`: how many months in a row a file must hold. `record_level`: rows are about single cases, so
     that reports name the kind of a value, never the value, and what is kept can be read by its owner alone. A feed
     without a period column has the month of its first date as `period`. `csv_delimiter`: what parts the fields of a
@@ -115,6 +116,7 @@ class Feed(Governed):
     record_level: bool = False
     csv_delimiter: Literal[";", ","] = ";"
     supersedes_by: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    listed_by: tuple[Identifier, ...] = ()
     missing_marks: dict[str, Literal["ikke_leveret", "diskretioneret", "ikke_opgjort"]]
     max_megabytes: Annotated[int, Field(gt=0)]
     max_rows: Annotated[int, Field(gt=0)]
@@ -123,7 +125,7 @@ class Feed(Governed):
     @property
     def key(self) -> tuple[str, ...]:
         """The columns that name a row, in their order: no two rows share them, and no correction changes them."""
-        return tuple(c.id for c in self.columns if c.kind in _KEYS or c.id in self.supersedes_by)
+        return tuple(c.id for c in self.columns if c.kind in _KEYS or c.id in (*self.supersedes_by, *self.listed_by))
 
     @property
     def row_fields(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from maalestok.rules.models import (
     Governed,
     Measure,
     Ruleset,
+    ThresholdCriterion,
 )
 from maalestok.strict_yaml import load_yaml
 
@@ -86,7 +87,7 @@ def load_shared(
 ) -> Ruleset:
     """The rules every benchmark has, from the shipped folder or from `root`.
 
-    `criteria` names the models of criteria that hold more than a threshold.
+    `criteria` names the models of criteria that are more, or other, than a threshold.
     """
     models = criteria or {}
     folder = (root or rules_root()) / benchmark
@@ -97,7 +98,7 @@ def load_shared(
         benchmark=front,
         measures=_load_folder(folder / "measures", Measure),
         criteria={
-            path.stem: load_file(path, models.get(path.stem, Criterion))
+            path.stem: load_file(path, models.get(path.stem, ThresholdCriterion))
             for path in sorted((folder / "criteria").glob("*.yaml"))
         },
         feeds=_load_folder(folder / "feeds", Feed),

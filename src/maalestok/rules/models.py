@@ -130,11 +130,29 @@ class Measure(Governed):
     versions: Annotated[tuple[MeasureVersion, ...], Field(min_length=1)]
 
 
+DecimalText = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+
+
 class CriterionVersion(Dated):
+    """What a criterion says in a span of periods. `threshold` is None where it compares no figure with a number.
+
+    `comparison` stands here where it changes over time, else in the criterion.
+    """
+
+    threshold: DecimalText | None = None
+    comparison: Comparison | None = None
+    definition_da: Text
+
+    @property
+    def reading(self) -> str | None:
+        """How a source that can be read in more than one way was read."""
+        return None
+
+
+class ThresholdVersion(CriterionVersion):
     """A criterion's threshold in a span of periods, in the measure's own unit, as decimal text."""
 
-    threshold: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
-    definition_da: Text
+    threshold: DecimalText
 
 
 class Track(RuleModel):
@@ -145,16 +163,35 @@ class Track(RuleModel):
 
 
 class Criterion(Governed):
-    """`criteria/<id>.yaml`: a measure compared with a dated threshold, on each of its tracks."""
+    """`criteria/<id>.yaml`: a decision on each of its tracks.
 
-    measure: Identifier
+    It compares a `measure`, follows from the findings it `rests_on`, or repeats what a `feed` says; the others are
+    empty. `audience`: `egen_side` is told on the municipality's own page alone, never in lists.
+    """
+
+    measure: Identifier | None = None
+    comparison: Comparison | None = None
+    rests_on: tuple[Identifier, ...] = ()
+    feed: Identifier | None = None
+    audience: Literal["alle", "egen_side"] = "alle"
     tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
-    comparison: Comparison
     assessed: Literal["calendar_year", "every_period"]
     outcomes_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     flags_da: dict[Identifier, Text]
     limits_da: Annotated[tuple[Text, ...], Field(min_length=1)]
     versions: Annotated[tuple[CriterionVersion, ...], Field(min_length=1)]
+
+    def version_named(self, name: str) -> CriterionVersion | None:
+        """The version a finding names, if it is still among them."""
+        return next((version for version in self.versions if version.version == name), None)
+
+
+class ThresholdCriterion(Criterion):
+    """A measure compared with a dated threshold."""
+
+    measure: Identifier
+    comparison: Comparison
+    versions: Annotated[tuple[ThresholdVersion, ...], Field(min_length=1)]
 
 
 class Edition(RuleModel):

@@ -1,0 +1,15 @@
+"""Which measures and criteria have files and sheets of their own: those with rows, told of in lists."""
+
+from maalestok.build import Built
+
+
+def listed_measures(built: Built) -> list[str]:
+    """Every measure the release has rows of."""
+    held = set(built.tables["results"]["measure"].unique())
+    return [name for name in built.rules.benchmark.measures if name in held]
+
+
+def listed_criteria(built: Built) -> list[str]:
+    """Every criterion the release has findings of, but those told on a municipality's own page alone."""
+    held, rules = set(built.tables["findings"]["criterion"].unique()), built.rules
+    return [name for name in rules.benchmark.criteria if name in held and rules.criteria[name].audience == "alle"]
