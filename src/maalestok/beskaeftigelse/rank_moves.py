@@ -10,9 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
 
 OWN_ACTUAL, OWN_EXPECTED, OTHERS = 0, 1, 2
+_STATES = [frozenset(changed) for count in range(4) for changed in combinations(range(3), count)]
+_CHANGES = [(order[at], frozenset(order[:at])) for order in permutations(range(3)) for at in range(3)]
+"""(cause, what has changed before it) of every step of every order."""
+_ORDERS = 6
 Key = tuple[int, int]
 """Twice the share difference in hundredths of a percentage point, and a published place."""
 
@@ -76,17 +80,14 @@ def _move(old: Placed, new: Placed, fields: Sequence[Sequence[Key]]) -> Move:
     own = _own_keys(old, new)
     fixed = (_key(old), _key(new))
 
-    def place(changed: frozenset[int]) -> Fraction:
-        key = own[OWN_ACTUAL in changed, OWN_EXPECTED in changed]
-        edition = int(OTHERS in changed)
-        ahead = bisect_left(fields[edition], key) - (fixed[edition] < key)
-        level = bisect_right(fields[edition], key) - bisect_left(fields[edition], key) - (fixed[edition] == key)
-        return ahead + 1 + Fraction(level, 2)
+    def twice_place(changed: frozenset[int]) -> int:
+        key, edition = own[OWN_ACTUAL in changed, OWN_EXPECTED in changed], int(OTHERS in changed)
+        ahead, up_to = bisect_left(fields[edition], key), bisect_right(fields[edition], key)
+        level = up_to - ahead - (fixed[edition] == key)
+        return 2 * (ahead - (fixed[edition] < key) + 1) + level
 
-    gains = [Fraction(0)] * 3
-    orders = list(permutations(range(3)))
-    for order in orders:
-        for step, cause in enumerate(order):
-            earlier = frozenset(order[:step])
-            gains[cause] += place(earlier) - place(earlier | {cause})
-    return Move(*(gain / len(orders) for gain in gains))
+    places = {changed: twice_place(changed) for changed in _STATES}
+    gains = [0, 0, 0]
+    for cause, earlier in _CHANGES:
+        gains[cause] += places[earlier] - places[earlier | {cause}]
+    return Move(*(Fraction(gain, 2 * _ORDERS) for gain in gains))

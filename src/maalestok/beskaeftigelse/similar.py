@@ -57,12 +57,10 @@ def by_conditions(
         wanted: how many neighbours.
     """
     total = math.fsum(weights[name] for name in conditions)
+    scale = {name: math.sqrt(weights[name] / total) for name in conditions}
     kommuner = sorted(next(iter(conditions.values())))
-
-    def distance(one: str, other: str) -> float:
-        squares = (weights[name] * (held[one] - held[other]) ** 2 for name, held in conditions.items())
-        return math.sqrt(math.fsum(squares) / total)
-
+    at = {kommune: [scale[name] * held[kommune] for name, held in conditions.items()] for kommune in kommuner}
     return {
-        own: nearest({other: distance(own, other) for other in kommuner if other != own}, wanted) for own in kommuner
+        own: nearest({other: math.dist(at[own], at[other]) for other in kommuner if other != own}, wanted)
+        for own in kommuner
     }
