@@ -149,8 +149,9 @@ def near_the_limit(result: str, values: dict[str, Fraction | None], year: int, r
         return "ikke_vurderet"
     for kind, value in values.items():
         held = limit(kind, year, reading)
-        met = targets[kind] == "opfyldt" and value is not None and not isinstance(held, str)
-        if met and value < held[0] + Fraction(5, 100):
+        if targets[kind] != "opfyldt" or value is None or isinstance(held, str):
+            continue
+        if value < held[0] + Fraction(5, 100):
             return "i_risikozonen"
     return "ikke_vurderet" if "ikke_vurderet" in targets.values() else "ikke_i_risikozonen"
 
