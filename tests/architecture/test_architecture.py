@@ -28,6 +28,9 @@ PURE = (
     "kontrolsager/lav_traekning",
     "beskaeftigelse/money",
     "beskaeftigelse/resultatmaal",
+    "beskaeftigelse/fokusmaal",
+    "beskaeftigelse/skaerpet_tilsyn",
+    "beskaeftigelse/tilsynsforloeb",
 )
 CLOCKS = re.compile(r"\b(datetime\.now|date\.today|time\.time|utcnow|perf_counter|monotonic)\b")
 ALLOWED = {

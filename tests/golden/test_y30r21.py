@@ -107,11 +107,46 @@ def test_norddjurs_as_its_own_briefing_says(real_release: Release, omraade: str)
 
 def test_norddjurs_met_the_result_target_of_2020(real_release: Release) -> None:
     found = real_release.table("findings").filter(
-        (pl.col("kommune_kode") == "707") & (pl.col("period") == "2020QMAT04")
+        (pl.col("criterion") == "resultatmaal") & (pl.col("kommune_kode") == "707") & (pl.col("period") == "2020QMAT04")
     )
     assert found["udfald"].to_list() == ["opfyldt"]
     assert found["vaerdi"].to_list() == [-0.0025]
     assert found["evidence"].to_list() == [["beskaeftigelse/forskel_andel/officiel/707/i_alt/-/2020QMAT04"]]
+
+
+def test_norddjurs_met_both_focus_targets_of_2020_and_is_not_taken_in(
+    shared_data: Path, tmp_path: Path, cli: Cli
+) -> None:
+    shares = tmp_path / "fokusmaal.csv"
+    shares.write_text(
+        "kommune_kode;maaned;samtale_andel_12m;tilbud_andel_12m\n707;2020-12;92,2;85,1\n", encoding="utf-8"
+    )
+    store, out = tmp_path / "lager", tmp_path / "ud"
+    editions = [shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS]
+    assert cli("import", "y30r21", *editions, "--store", store).code == 0
+    assert cli("import", "fokusmaal", shares, "--store", store).code == 0
+    assert cli("build", "beskaeftigelse", "--store", store, "--out", out).code == 0
+    findings = pl.read_parquet(out / "findings.parquet").filter(
+        (pl.col("kommune_kode") == "707") & pl.col("period").is_in(["2020-12", "2020QMAT04"])
+    )
+    assert dict(findings.select("criterion", "udfald").iter_rows()) == {
+        "resultatmaal": "opfyldt",
+        "fokusmaal_samtaler": "opfyldt",
+        "fokusmaal_tilbud": "opfyldt",
+        "skaerpet_tilsyn": "ikke_omfattet",
+        "risikozone": "ikke_i_risikozonen",
+    }
+    told = cli("explain", "beskaeftigelse", "skaerpet_tilsyn", "707", "2020QMAT04", "--release", out).out
+    for line in (
+        "1. Resultatmålet: Kommunen opfylder resultatmålet.",
+        "Forskel i andele: -0,25 procentpoint",
+        "2. Fokusmålet om samtaler: Kommunen opfylder fokusmålet.",
+        "Andel med samtaler, gennemsnit af 12 måneder: 92,20 pct.",
+        "3. Fokusmålet om tilbud: Kommunen opfylder fokusmålet.",
+        "Andel med tilbud, gennemsnit af 12 måneder: 85,10 pct.",
+        "4. Konklusion: Kommunen er efter tallene ikke omfattet af skærpet tilsyn.",
+    ):
+        assert line in told
 
 
 def test_the_briefings_misprint_1150_for_1050_is_refused(shared_data: Path, tmp_path: Path) -> None:

@@ -181,6 +181,22 @@ def test_a_missing_feed_is_an_orphan(edit: Edit) -> None:
     assert all_faults(root) == ["benchmark.yaml: leverancen befolkning har ingen fil"]
 
 
+def test_missing_feeds_of_supervision_are_orphans(edit: Edit) -> None:
+    root = edit("benchmark.yaml", "id", "id")
+    for name in ("fokusmaal", "tilsynsskridt"):
+        (root / "beskaeftigelse" / "feeds" / f"{name}.yaml").unlink()
+    (root / "beskaeftigelse" / "criteria" / "tilsynsforloeb.yaml").unlink()
+    (root / "beskaeftigelse" / "measures" / "samtale_andel.yaml").unlink()
+    faults = all_faults(root)
+    for missing in (
+        "leverancen fokusmaal",
+        "leverancen tilsynsskridt",
+        "kriteriet tilsynsforloeb",
+        "målet samtale_andel",
+    ):
+        assert f"benchmark.yaml: {missing} har ingen fil" in faults
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [

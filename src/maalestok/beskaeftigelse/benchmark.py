@@ -118,7 +118,7 @@ class BeskaeftigelseBenchmark:
         )
 
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
-        line = "tallene er offentliggjort af myndigheden; der er intet, Målestok skal beskytte."
+        line = "tallene er offentliggjort af myndigheden; kun borgere, der mangler til et fokusmål, kan være skjult."
         return Audit((), (line,), {"shown": 0, "withheld": 0})
 
     def demo(self, out: Path, say: Callable[[str], None]) -> None:

@@ -63,8 +63,8 @@ def import_(
     feed: Annotated[
         str,
         typer.Argument(
-            help="y30r21, beloeb, befolkning, rammevilkaar; kontrolsager, sagshaendelser, henvendelser; "
-            "rettelser (corrections)."
+            help="y30r21, beloeb, befolkning, rammevilkaar, fokusmaal, tilsynsskridt; kontrolsager, sagshaendelser, "
+            "henvendelser; rettelser (corrections)."
         ),
     ],
     files: Annotated[
