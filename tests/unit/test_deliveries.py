@@ -287,7 +287,9 @@ def test_marks_for_no_figure_are_statuses_never_zero(tmp_path: Path, edition: Pa
         (pl.col("kommune_kode") == "000") & (pl.col("omraade") == "i_alt") & (pl.col("measure") == "faktisk_antal")
     )
     assert country.select("value", "status").rows() == [(None, "ikke_opgjort")]
-    judged = release.table("findings").filter(pl.col("kommune_kode") == "741")
+    judged = release.table("findings").filter(
+        (pl.col("kommune_kode") == "741") & (pl.col("criterion") == "resultatmaal")
+    )
     assert judged.select("udfald", "flag").rows() == [("ikke_vurderet", ["vaerdi_mangler"])]
 
 

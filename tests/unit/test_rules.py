@@ -139,6 +139,7 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("criteria/fokusmaal_tilbud.yaml", "flags: [skaeringsdato_ikke_oplyst]", "flags: [skaeringsdato]", "forbeholdet skaeringsdato har ingen tekst"),
         ("criteria/fokusmaal_tilbud.yaml", "    from_period: 2021QMAT04", "    from_period: 2023QMAT04", "før den begynder"),
         ("criteria/skaerpet_tilsyn.yaml", "rests_on: [resultatmaal, ", "rests_on: [resultat, ", "kriteriet resultat findes ikke"),
+        ("criteria/skaerpet_tilsyn.yaml", ", fokusmaal_tilbud]", "]", "rests_on er ikke det, koden afgør kriteriet af"),
         ("criteria/tilsynsforloeb.yaml", "feed: tilsynsskridt", "feed: skridt", "leverancen skridt findes ikke"),
         ("criteria/tilsynsforloeb.yaml", "  administration: Kommunen er sat under administration.\n", "", "skridtene er ikke de samme"),
         ("feeds/tilsynsskridt.yaml", "      genopretning: genopretning\n", "", "skridtene er ikke de samme"),

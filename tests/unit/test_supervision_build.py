@@ -292,6 +292,17 @@ def test_courses_the_figures_do_not_show_are_warned_of(store: Path, tmp_path: Pa
     )
 
 
+def test_months_nobody_has_checked_the_rules_of_are_warned_of(store: Path, tmp_path: Path, rows: Rows) -> None:
+    release = build(store, tmp_path / "ud", ["707;2018-12;100;90;90"])
+    assert release.manifest.warnings == (
+        "fokusmaal, 2018-12: intet er opgjort, fordi definitionen ikke er kontrolleret.",
+    )
+    assert one(release, "parts", measure="samtale_andel", period="2018-12")["part"] == "uden_definition"
+    assert one(release, "findings", criterion="fokusmaal_samtaler", period="2018-12")["flag"] == [
+        "regler_ikke_kontrolleret"
+    ]
+
+
 def test_a_history_the_rules_no_longer_allow_stops_the_build() -> None:
     facts = pl.DataFrame(
         {"period": ["2020QMAT04"], "kommune_kode": ["707"], "linje": [2], "dato": ["2021-07-01"], "skridt": ["ophoert"]}

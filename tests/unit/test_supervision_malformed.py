@@ -117,6 +117,13 @@ def test_what_a_refused_step_says(tmp_path: Path, store: Path, cli: Cli) -> None
     assert "lageret er uændret" in shown.err
 
 
+def test_an_unreadable_step_is_the_only_fault_told_of(tmp_path: Path, store: Path, cli: Cli) -> None:
+    bad = tmp_path / "forløb.csv"
+    bad.write_text(steps("2021;2022-02-30;udpeget", "2021;2022-08-01;redegoerelse"), encoding="utf-8")
+    outcome = cli("import", "tilsynsskridt", bad, "--store", store, *RECEIVED, "--json")
+    assert [(e["rule"], e["row"]) for e in json.loads(outcome.out)[0]["errors"]] == [("dato_laesbar", 2)]
+
+
 def test_both_good_files_are_taken_in_and_known_again(tmp_path: Path, store: Path, cli: Cli) -> None:
     for feed in GOOD:
         again = cli("import", feed, tmp_path / f"god_{feed}.csv", "--store", store, "--json")

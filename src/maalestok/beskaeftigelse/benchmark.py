@@ -8,7 +8,7 @@ import polars as pl
 from maalestok.beskaeftigelse import contracts, courses, tables
 from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
 from maalestok.beskaeftigelse.findings import findings_table
-from maalestok.beskaeftigelse.focus_measures import months_reached
+from maalestok.beskaeftigelse.focus_measures import months_reached, undefined_months
 from maalestok.beskaeftigelse.fokusmaal import MONTHS
 from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
 from maalestok.beskaeftigelse.rule_check import governed, rule_faults
@@ -19,6 +19,7 @@ from maalestok.build import Audit, BuildRequest, Built, one_kind
 from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.numbers import danish_scaled
+from maalestok.deliveries.report import span
 from maalestok.deliveries.store import Store, corrections_in_force
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
@@ -114,7 +115,7 @@ class BeskaeftigelseBenchmark:
             corrections=[c for c in applied if c.match.period in reached],
             engine=request.engine.label,
             syntetisk=syntetisk,
-            warnings=[*_warnings(current, rules), *courses.course_warnings(found, rules)],
+            warnings=[*_warnings(current, rules), *_undefined(months, rules), *courses.course_warnings(found, rules)],
         )
 
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
@@ -206,6 +207,12 @@ def _warnings(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> list[str]:
     return found + [
         f"{code}: intet er opgjort, fordi ydelserne i områderne ikke er oplyst for perioden." for code in undefined
     ]
+
+
+def _undefined(months: list[str], rules: BeskaeftigelseRules) -> list[str]:
+    undefined = undefined_months(months, rules)
+    text = "intet er opgjort, fordi definitionen ikke er kontrolleret."
+    return [f"fokusmaal, {span(undefined)}: {text}"] if undefined else []
 
 
 BENCHMARK = BeskaeftigelseBenchmark()

@@ -167,6 +167,12 @@ def version_of(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple
     return "+".join(names), "ukendt" not in names
 
 
+def undefined_months(months: list[str], rules: BeskaeftigelseRules) -> list[str]:
+    """Months with figures delivered for which no definition has been checked: nothing is stated of them."""
+    measure = rules.measures[MONTHLY[0]]
+    return sorted(code for code in months if version_for(measure.versions, parse_period(code)) is None)
+
+
 def months_reached(facts: pl.DataFrame, periods: list[str]) -> list[str]:
     """The months that figures of these periods rest on: each month and the eleven before it."""
     wanted = [parse_period(code) for code in periods]

@@ -10,7 +10,7 @@ from maalestok.rules.dated import order_faults
 
 def supervision_faults(rules: BeskaeftigelseRules) -> list[str]:
     """Everything that is wrong, in Danish; empty when nothing is."""
-    return [*_targets(rules), *_steps(rules), *_columns(rules)]
+    return [*_targets(rules), *_decisions(rules), *_steps(rules), *_columns(rules)]
 
 
 def _targets(rules: BeskaeftigelseRules) -> Iterable[str]:
@@ -24,6 +24,14 @@ def _targets(rules: BeskaeftigelseRules) -> Iterable[str]:
                 yield f"{file}: version {version.version}: grænsen er ikke en andel mellem 0 og 1"
             for flag in sorted(set(version.flags) - set(criterion.flags_da)):
                 yield f"{file}: forbeholdet {flag} har ingen tekst i flags_da"
+
+
+def _decisions(rules: BeskaeftigelseRules) -> Iterable[str]:
+    """What the code decides from is what the files say it follows from."""
+    basis = {rules.resultatmaal.id, *rules.fokusmaal}
+    for name, wanted in (("skaerpet_tilsyn", basis), ("risikozone", {*basis, "skaerpet_tilsyn"})):
+        if name in rules.criteria and set(rules.criteria[name].rests_on) != wanted:
+            yield f"criteria/{name}.yaml: rests_on er ikke det, koden afgør kriteriet af"
 
 
 def _steps(rules: BeskaeftigelseRules) -> Iterable[str]:

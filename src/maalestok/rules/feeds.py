@@ -101,7 +101,7 @@ class Feed(Governed):
     """`feeds/<id>.yaml`: the contract's data part. Rules of rows are code, named in `rules_da`.
 
     `complete`: the cuts every period has for every municipality (none: a feed that comes piecemeal).
-    `listed_by`: what tells the rows of one key apart, where a key has a list of them; such rows are not corrected.
+    `listed_by`: what tells the rows of one key apart, where a key has a list of them; they are corrected by a new file.
     `consecutive_periods`: how many months in a row a file must hold. `record_level`: rows are about single cases, so
     that reports name the kind of a value, never the value, and what is kept can be read by its owner alone. A feed
     without a period column has the month of its first date as `period`. `csv_delimiter`: what parts the fields of a
