@@ -8,7 +8,7 @@ UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
 
-.PHONY: setup demo test test-slow test-spark lint check bench bench-large clean
+.PHONY: setup demo test test-slow test-spark lint check bench bench-ranks bench-large clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -48,9 +48,13 @@ lint: $(SPARK_STAMP)
 check: setup
 	$(VENV)/bin/maalestok check
 
-bench: setup
+bench: setup bench-ranks
 	$(RUN) python benchmarks/run.py
 	$(RUN) python benchmarks/kontrolsager.py
+
+# How long ranks with uncertainty take, and how often their intervals hold the truth.
+bench-ranks: setup
+	$(RUN) python benchmarks/ranks.py
 
 # 30 million cases, too: some 15 minutes and 10 GB of disk.
 bench-large: setup
