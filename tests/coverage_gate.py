@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-DECIDING = ("ranks.py", "criteria.py", "period.py", "uncertainty.py", "rules/", "disclosure/rounding.py", "disclosure/network.py", "beskaeftigelse/resultatmaal.py", "beskaeftigelse/money.py", "deliveries/supersession.py", "beskaeftigelse/rule_check.py", "beskaeftigelse/fokusmaal.py", "beskaeftigelse/skaerpet_tilsyn.py", "beskaeftigelse/tilsynsforloeb.py", "beskaeftigelse/supervision_check.py", "kontrolsager/lav_traekning.py", "kontrolsager/withheld.py", "kontrolsager/rule_check.py")  # fmt: skip
+DECIDING = ("ranks.py", "criteria.py", "period.py", "uncertainty.py", "rules/", "disclosure/rounding.py", "disclosure/network.py", "beskaeftigelse/resultatmaal.py", "beskaeftigelse/money.py", "deliveries/supersession.py", "beskaeftigelse/rule_check.py", "beskaeftigelse/fokusmaal.py", "beskaeftigelse/skaerpet_tilsyn.py", "beskaeftigelse/tilsynsforloeb.py", "beskaeftigelse/supervision_check.py", "kontrolsager/lav_traekning.py", "kontrolsager/withheld.py", "kontrolsager/rule_check.py", "rank_draws.py", "beskaeftigelse/precision.py", "beskaeftigelse/rank_uncertainty.py", "beskaeftigelse/rank_moves.py", "beskaeftigelse/reach.py", "beskaeftigelse/similar.py")  # fmt: skip
 
 
 def main() -> int:
