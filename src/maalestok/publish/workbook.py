@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00"}
+NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00", "correlation": "0.00"}
 FRONT_WIDTH = 110
 LINE_HEIGHT = 15
 KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22))
@@ -82,7 +82,7 @@ def _unit_of(built: Built, criterion: str) -> str:
 
 def _front_sheet(book: "Workbook", built: Built) -> None:
     sheet = book.add_worksheet("Om")
-    sheet.set_column(0, 0, 22)
+    sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, FRONT_WIDTH)
     _page(sheet)
     bold = book.add_format({"bold": True, "valign": "top"})
@@ -145,7 +145,8 @@ def _overview(
     units = {measure: built.rules.measures[measure].unit.value for measure in by_measure}
     formats = {unit: book.add_format({"num_format": NUMBER_FORMATS.get(unit, "#,##0")}) for unit in set(units.values())}
     mark = [(SYNTETISK, "Mærke", 11)] if built.syntetisk else []
-    shown = {m: _newest(rows, total) for m, rows in by_measure.items()}
+    newest = {m: _newest(rows, total) for m, rows in by_measure.items()}
+    shown = {m: rows for m, rows in newest.items() if not rows.is_empty()}
     columns = [(m, name) for m, rows in shown.items() for name in ("value", *_bounds(rows))]
     titles = [(f"{m}/{name}", f"{_title(built, m, name)}{_when(shown[m])}", 17) for m, name in columns]
     header = [*KEY_HEADER[:2], *mark, *titles]
