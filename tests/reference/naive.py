@@ -4,6 +4,7 @@ Written from the specification, not from the product. It takes rows as published
 (measure, kommune_kode, omraade, period) -> (value, low, high, kilde), with None for a figure that isn't there.
 """
 
+import math
 from fractions import Fraction
 
 Cell = tuple[str, str, str]
@@ -54,7 +55,32 @@ def naive_results(
                     None,
                     "beregnet",
                 )
+                answers["placering_aendring_aar", kommune, area, period] = (
+                    since(rows, period, kommune, area, "placering", -1),
+                    None,
+                    None,
+                    "beregnet",
+                )
+                answers["forskel_andel_aendring_aar", kommune, area, period] = (
+                    since(rows, period, kommune, area, "forskel_andel", 10_000),
+                    None,
+                    None,
+                    "beregnet",
+                )
                 answers["merudgift", kommune, area, period] = money(rows, amounts, period, kommune, area)
+            of_area = [rows[period, kommune, area] for kommune in regions]
+            answers["spredning", "000", area, period] = (spread(of_area), None, None, "beregnet")
+            then = [rows.get((two_quarters_before(period), kommune, area)) for kommune in regions]
+            answers["placering_stabilitet", "000", area, period] = (
+                spearman(then, of_area) if comparable(two_quarters_before(period), period) else None,
+                None,
+                None,
+                "beregnet",
+            )
+            answers["potentiale", "000", area, period] = potential(
+                [answers["merudgift", k, area, period] for k in regions],
+                [{a: rows[period, k, a]["forskel_antal"] for a in areas} for k in regions],
+            )
             for place in (*sorted(set(regions.values())), "000"):
                 members = [k for k in regions if place in ("000", regions[k])]
                 for noun in ("forventet", "faktisk", "forskel"):
@@ -87,6 +113,68 @@ def move(rows: dict[Cell, dict[str, int | None]], period: str, kommune: str, are
         return None
     old, new = rows[before, kommune, area]["placering"], rows[period, kommune, area]["placering"]
     return None if old is None or new is None else Fraction(old - new)
+
+
+def comparable(before: str, now: str) -> bool:
+    return definition(before) == definition(now) is not None
+
+
+def since(
+    rows: dict[Cell, dict[str, int | None]], period: str, kommune: str, area: str, figure: str, scale: int
+) -> Fraction | None:
+    """Now minus a year before, over `scale`."""
+    before = f"{int(period[:4]) - 1}{period[4:]}"
+    if (before, kommune, area) not in rows or not comparable(before, period):
+        return None
+    old, new = rows[before, kommune, area][figure], rows[period, kommune, area][figure]
+    return None if old is None or new is None else Fraction(new - old, scale)
+
+
+WHOLE_ROW = ("faktisk_andel", "forventet_andel", "forskel_andel", "placering")
+
+
+def whole(row: dict[str, int | None] | None) -> bool:
+    return row is not None and all(row[name] is not None for name in WHOLE_ROW)
+
+
+def spread(of_area: list[dict[str, int | None]]) -> Fraction | None:
+    """Standard deviation (n - 1) of the differences in hundredths of a point, as a fraction with six decimals."""
+    values = [row["forskel_andel"] for row in of_area if whole(row)]
+    if len(values) < len(of_area):
+        return None
+    known = [value for value in values if value is not None]
+    mean = Fraction(sum(known), len(known))
+    variance = sum((value - mean) ** 2 for value in known) / (len(known) - 1)
+    return Fraction(round(math.sqrt(variance) * 100), 10**6)
+
+
+def spearman(
+    then: list[dict[str, int | None]] | list[dict[str, int | None] | None], now: list[dict[str, int | None]]
+) -> Fraction | None:
+    """1 - 6 sum d^2 / (n^3 - n) over places without ties, to four decimals."""
+    if not all(whole(row) for row in [*then, *now]):
+        return None
+    gaps = [(a["placering"] or 0) - (b["placering"] or 0) for a, b in zip(then, now, strict=True) if a is not None]
+    n = len(gaps)
+    return Fraction(round((1 - Fraction(6 * sum(g * g for g in gaps), n**3 - n)) * 10**4), 10**4)
+
+
+def potential(amounts: list[Answer], differences: list[dict[str, int | None]]) -> Answer:
+    """The sum of amounts above nothing; municipalities with opposite signs count in the upper end alone."""
+    kilde = "skoen" if any(k == "skoen" for _, _, _, k in amounts) else "beregnet"
+    value, low, high = Fraction(0), Fraction(0), Fraction(0)
+    for (amount, least, most, _), by_area in zip(amounts, differences, strict=True):
+        if amount is not None:
+            value += max(amount, Fraction(0))
+            low += max(amount if least is None else least, Fraction(0))
+            high += max(amount if most is None else most, Fraction(0))
+            continue
+        if None in by_area.values():
+            return (None, None, None, kilde)
+        total = by_area["i_alt"] or 0
+        together = sum(by_area[a] or 0 for a in AREAS)
+        high += max(0, total * HIGH, together * HIGH)
+    return (value, low, high, kilde) if kilde == "skoen" else (value, None, None, kilde)
 
 
 def money(

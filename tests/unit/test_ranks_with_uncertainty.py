@@ -153,7 +153,9 @@ def test_a_municipality_without_a_published_place_has_an_interval() -> None:
 
 def test_draws_are_the_same_whatever_the_threads_and_the_blocks() -> None:
     def run(threads: str) -> str:
-        environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads)
+        environment = os.environ | dict.fromkeys(
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads
+        )
         return subprocess.run(
             [sys.executable, "-c", THREADS], env=environment, check=True, capture_output=True, text=True
         ).stdout
