@@ -52,7 +52,11 @@ def rank_counts(means: Sequence[float], sds: Sequence[float], draws: int, seed: 
     column = np.arange(units, dtype=np.int64)
     counts = np.zeros(units * units, dtype=np.int64)
     for start in range(0, draws, CHUNK):
-        values = middle + spread * random.standard_normal((min(CHUNK, draws - start), units))
-        at_place = np.argsort(values, axis=1)
-        counts += np.bincount((at_place * units + column).ravel(), minlength=units * units)
+        values = random.standard_normal((min(CHUNK, draws - start), units))
+        values *= spread
+        values += middle
+        cells = np.argsort(values, axis=1)
+        cells *= units
+        cells += column
+        counts += np.bincount(cells.ravel(), minlength=units * units)
     return RankCounts(counts.reshape(units, units), draws)

@@ -1,47 +1,16 @@
-"""The minister's benchmark as the shared machinery sees it."""
+"""The minister's benchmark as the shared machinery sees it. What takes time to load is loaded when it is used."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import polars as pl
-
-from maalestok.beskaeftigelse import contracts, courses, tables
-from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
-from maalestok.beskaeftigelse.findings import findings_table
-from maalestok.beskaeftigelse.focus_measures import months_reached, undefined_months
-from maalestok.beskaeftigelse.fokusmaal import MONTHS
-from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
-from maalestok.beskaeftigelse.rule_check import governed, rule_faults
+from maalestok.beskaeftigelse.contracts import CHECKS
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
-from maalestok.beskaeftigelse.similar_tables import similar
-from maalestok.build import Audit, BuildRequest, Built, one_kind
-from maalestok.deliveries.corrections import Correction
+from maalestok.build import Audit, BuildRequest, Built
 from maalestok.deliveries.importer import FeedKind
-from maalestok.deliveries.numbers import danish_scaled
-from maalestok.deliveries.report import span
-from maalestok.deliveries.store import Store, corrections_in_force
-from maalestok.errors import MaalestokError, StoreError
-from maalestok.facts import build_facts, corrected
-from maalestok.kommune import place_name
-from maalestok.period import PeriodKind, parse_period
 from maalestok.release.read import Release
-from maalestok.rules.dated import version_for
 from maalestok.rules.loader import load_feed
 from maalestok.rules.models import Governed, Ruleset
-
-FEEDS = tuple(contracts.CHECKS)
-FACTS = {
-    "offentliggjort": "y30r21",
-    "officielle_beloeb": "beloeb",
-    "befolkning_i_alt": "befolkning",
-    "vilkaar": "rammevilkaar",
-    "fokusmaal_andele": "fokusmaal",
-    "tilsynsforloeb": "tilsynsskridt",
-}
-"""Facts table -> the feed whose rows in force it holds."""
-PACKAGE = "maalestok.beskaeftigelse"
-POPULATION_TOLERANCE = 0.05
 
 
 class BeskaeftigelseBenchmark:
@@ -50,73 +19,26 @@ class BeskaeftigelseBenchmark:
     id = BENCHMARK_ID
 
     def feed_kind(self, feed: str) -> FeedKind:
-        checks = contracts.CHECKS[feed]
+        checks = CHECKS[feed]
         return FeedKind(load_feed(feed, self.id), checks.contract, checks.date_check, checks.warner)
 
     def rules(self, root: Path | None = None) -> BeskaeftigelseRules:
         return load_rules(root)
 
     def rule_faults(self, rules: Ruleset) -> list[str]:
+        from maalestok.beskaeftigelse.rule_check import rule_faults
+
         return rule_faults(_own(rules))
 
     def governed(self, rules: Ruleset) -> list[tuple[str, Governed]]:
+        from maalestok.beskaeftigelse.rule_check import governed
+
         return governed(_own(rules))
 
     def build(self, request: BuildRequest) -> Built:
-        rules = load_rules()
-        feeds = [rules.feeds[name] for name in FEEDS]
-        store, known_at = request.store, request.known_at
-        known = {d.sha256: d for name in FEEDS for d in store.deliveries(name, known_at)}
-        syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
-        facts = build_facts(request.engine, store, feeds, PACKAGE, known_at)
-        corrections = corrections_in_force(store, known_at)
-        applied: list[Correction] = []
-        for table, feed in FACTS.items():
-            contract = contracts.CHECKS[feed].contract
-            facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections, known_at)
-            applied += used
-        everything = facts["offentliggjort"]
-        editions = _editions(everything, request, store)
-        months, years = _beside(facts, editions, whole=request.period is None)
-        periods = sorted({*editions, *months, *years}, key=parse_period)
-        reach = sorted({parse_period(p).shifted(-back).code for p in editions for back in (0, 6, 12, 18)})
-        published = everything.filter(pl.col("period").is_in(reach))
-        amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(editions))
-        population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(editions))
-        _refuse_wrong_population(population, published)
-        shares = facts["fokusmaal_andele"]
-        shares = shares.filter(pl.col("period").is_in(months_reached(shares, months)))
-        steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
-        courses.refuse_illegal(steps, rules)
-        conditions = _conditions(facts["vilkaar"], editions)
-        made = tables.Made(published, amounts, population, rules, periods, shares)
-        results, reasons = tables.results_table(made, syntetisk=syntetisk)
-        found = courses.with_courses(findings_table(results, rules), steps, rules, syntetisk=syntetisk)
-        current = published.filter(pl.col("period").is_in(editions))
-        related, weights = similar(current, conditions, rules)
-        judged = {key: group for key, group in made.groups.items() if key[0] in editions}
-        frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
-        frames |= {"fokusmaal": shares, "tilsynsskridt": steps}
-        inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
-        reached = {period for frame in frames.values() for period in frame["period"].unique()}
-        return Built(
-            rules=rules,
-            periods=periods,
-            tables={
-                "results": results,
-                "findings": found,
-                "parts": tables.parts_table(results, reasons, made),
-                "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
-                "relations": relations_table([*related, *uncertainty.relations(judged)], syntetisk=syntetisk),
-                "models": models_table([*weights, *uncertainty.parameters(judged)], syntetisk=syntetisk),
-                "steps": courses.steps_table(steps, rules, syntetisk=syntetisk),
-            },
-            inputs=inputs,
-            corrections=[c for c in applied if c.match.period in reached],
-            engine=request.engine.label,
-            syntetisk=syntetisk,
-            warnings=[*_warnings(current, rules), *_undefined(months, rules), *courses.course_warnings(found, rules)],
-        )
+        from maalestok.beskaeftigelse.building import build
+
+        return build(request)
 
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
         line = "tallene er offentliggjort af myndigheden; kun borgere, der mangler til et fokusmål, kan være skjult."
@@ -132,87 +54,6 @@ def _own(rules: Ruleset) -> BeskaeftigelseRules:
     if not isinstance(rules, BeskaeftigelseRules):
         raise TypeError("rules of another benchmark")
     return rules
-
-
-def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole: bool) -> tuple[list[str], list[str]]:
-    """Months with focus target figures and measured years with steps: all, or those of the editions' own windows."""
-    months = facts["fokusmaal_andele"]["period"].unique().to_list()
-    years = facts["tilsynsforloeb"]["period"].unique().to_list()
-    if whole:
-        return months, years
-    ends = [parse_period(code).month_index for code in editions]
-    inside = [m for m in months if any(end - MONTHS < parse_period(m).month_index <= end for end in ends)]
-    return inside, [year for year in years if year in editions]
-
-
-def _editions(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
-    held = sorted(facts["period"].unique().to_list(), key=parse_period)
-    if not held:
-        later = [card.received for d in store.deliveries("y30r21") for card in store.receptions(d)]
-        if later and request.known_at is not None:
-            raise StoreError(
-                f"Ingen udgave i lageret var modtaget {request.known_at.date().isoformat()}; "
-                f"den første blev modtaget {min(later).date().isoformat()}.",
-                remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
-            )
-        raise StoreError(
-            "Lageret har ingen udgave af Y30R21.", remedy="Indlæs en først: maalestok import y30r21 FIL --store MAPPE."
-        )
-    if request.period is None:
-        return held
-    asked = parse_period(request.period)
-    code = asked.code
-    if asked.kind is PeriodKind.MONTH:
-        raise MaalestokError(
-            f"{code} er en måned, og en udgivelse bygges for en udgave.",
-            remedy=f"Vælg en af: {', '.join(held)}; månederne i udgavens fire kvartaler kommer med.",
-        )
-    if code not in held:
-        raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(held)}.")
-    return [code]
-
-
-def _conditions(held: pl.DataFrame, periods: Sequence[str]) -> pl.DataFrame:
-    """Conditions of the years up to the newest edition's."""
-    last = max(parse_period(period) for period in periods).measured_year
-    years = [code for code in held["period"].unique().to_list() if parse_period(code) <= last]
-    return held.filter(pl.col("period").is_in(years))
-
-
-def _refuse_wrong_population(population: pl.DataFrame, published: pl.DataFrame) -> None:
-    """A population must fit the published numbers and shares: number = population x share, within rounding and 5 %."""
-    total = published.filter((pl.col("omraade") == "i_alt") & (pl.col("faktisk_andel") > 0))
-    implied = pl.col("personer") * pl.col("faktisk_andel") / contracts.WHOLE_SHARE
-    wrong = (
-        population.join(total, on=["period", "kommune_kode"])
-        .filter((implied - pl.col("faktisk_antal")).abs() > 10 + POPULATION_TOLERANCE * pl.col("faktisk_antal"))
-        .sort("period", "kommune_kode")
-    )
-    for row in wrong.iter_rows(named=True):
-        raise StoreError(
-            f"Befolkningen passer ikke til de offentliggjorte tal for {len(wrong)} kommuner, fx "
-            f"{place_name(row['kommune_kode'])} {row['period']}: {row['personer']} personer, men "
-            f"{row['faktisk_antal']} fuldtidspersoner er {danish_scaled(row['faktisk_andel'], 2)} pct.",
-            remedy="Indlæs befolkningen på 16-66 år (ikke hele befolkningen) for den rigtige periode.",
-        )
-
-
-def _warnings(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> list[str]:
-    found = [issue.message for issue in contracts.y30r21_warnings(facts, rules.feeds["y30r21"])]
-    undefined = [
-        code
-        for code in facts["period"].unique().sort().to_list()
-        if version_for(rules.areas.versions, parse_period(code)) is None
-    ]
-    return found + [
-        f"{code}: intet er opgjort, fordi ydelserne i områderne ikke er oplyst for perioden." for code in undefined
-    ]
-
-
-def _undefined(months: list[str], rules: BeskaeftigelseRules) -> list[str]:
-    undefined = undefined_months(months, rules)
-    text = "intet er opgjort, fordi definitionen ikke er kontrolleret."
-    return [f"fokusmaal, {span(undefined)}: {text}"] if undefined else []
 
 
 BENCHMARK = BeskaeftigelseBenchmark()

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+import numpy as np
+
 from maalestok.beskaeftigelse.precision import (
     WHOLE,
     Population,
@@ -150,15 +152,13 @@ def _funnels(
 
 def _alike(known: Sequence[_Known], pooling: Pooling, z: float) -> list[tuple[str, ...]]:
     """For each, the others between whom and it the pooled differences leave the order open."""
-    order = sorted(range(len(known)), key=lambda at: (known[at].value, known[at].place or 0, known[at].kommune))
-    found = []
-    for at in range(len(known)):
-        own, sd = pooling.means[at], pooling.sds[at]
-        found.append(
-            tuple(
-                known[other].kommune
-                for other in order
-                if other != at and abs(pooling.means[other] - own) <= z * math.hypot(sd, pooling.sds[other])
-            )
-        )
-    return found
+    order = np.array(
+        sorted(range(len(known)), key=lambda at: (known[at].value, known[at].place or 0, known[at].kommune))
+    )
+    means, sds = np.array(pooling.means), np.array(pooling.sds)
+    apart = np.abs(means[:, None] - means[None, :])
+    open_order = apart <= z * np.sqrt(sds[:, None] ** 2 + sds[None, :] ** 2)
+    return [
+        tuple(known[other].kommune for other in order[open_order[at][order]].tolist() if other != at)
+        for at in range(len(known))
+    ]

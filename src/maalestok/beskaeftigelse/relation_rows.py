@@ -34,11 +34,17 @@ class ModelRow(NamedTuple):
     estimate: float
 
 
-def relations_table(rows: Iterable[RelationRow], *, syntetisk: bool) -> pl.DataFrame:
-    """Conforming rows, by relation, period, area and municipality, nearest first."""
+def relation_frame(rows: Iterable[RelationRow] = ()) -> pl.DataFrame:
+    """Rows of `relations` without what they all share."""
     schema = dict.fromkeys(RelationRow._fields, pl.String) | {"rank": pl.Int32, "distance": pl.Float64}
-    frame = pl.DataFrame(list(rows), schema=schema, orient="row")
-    frame = frame.with_columns(pl.lit(BENCHMARK).alias("benchmark"), pl.lit(syntetisk).alias("syntetisk"))
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def relations_table(rows: Iterable[RelationRow], frame: pl.DataFrame, *, syntetisk: bool) -> pl.DataFrame:
+    """Conforming rows of both, by relation, period, area and municipality, nearest first."""
+    frame = pl.concat([relation_frame(rows), frame]).with_columns(
+        pl.lit(BENCHMARK).alias("benchmark"), pl.lit(syntetisk).alias("syntetisk")
+    )
     return conform("relations", _in_time(frame, "relation", "omraade", "kommune_kode", "rank"))
 
 

@@ -7,8 +7,11 @@ says.
 
 import math
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,22 @@ class Neighbour:
     distance: float
 
 
-def nearest(distances: Mapping[str, float], wanted: int) -> list[Neighbour]:
-    """The `wanted` nearest, equally near ones by code; those at the same distance as the last are not added."""
-    ordered = sorted(distances.items(), key=lambda item: (item[1], item[0]))
-    return [Neighbour(kommune, distance) for kommune, distance in ordered[:wanted]]
+def nearest(kommuner: Sequence[str], distances: npt.NDArray[np.float64], wanted: int) -> dict[str, list[Neighbour]]:
+    """Each municipality's `wanted` nearest others, equally near ones by code.
+
+    Args:
+        kommuner: codes, in their order.
+        distances: n x n, in that order.
+        wanted: how many neighbours; those as far away as the last are not added.
+    """
+    order = np.argsort(distances, axis=1, kind="stable").tolist()
+    return {
+        own: [
+            Neighbour(kommuner[other], float(distances[at, other]))
+            for other in [other for other in order[at] if other != at][:wanted]
+        ]
+        for at, own in enumerate(kommuner)
+    }
 
 
 def by_value(values: Mapping[str, int], wanted: int) -> dict[str, list[Neighbour]]:
@@ -32,10 +47,9 @@ def by_value(values: Mapping[str, int], wanted: int) -> dict[str, list[Neighbour
         values: kommune_kode -> expected share in hundredths of a percentage point.
         wanted: how many neighbours.
     """
-    return {
-        own: nearest({other: abs(there - here) for other, there in values.items() if other != own}, wanted)
-        for own, here in values.items()
-    }
+    kommuner = sorted(values)
+    held = np.array([values[kommune] for kommune in kommuner], dtype=np.float64)
+    return nearest(kommuner, np.abs(held[:, None] - held[None, :]), wanted)
 
 
 def standardised(values: Mapping[str, float]) -> dict[str, float] | None:
@@ -57,10 +71,9 @@ def by_conditions(
         wanted: how many neighbours.
     """
     total = math.fsum(weights[name] for name in conditions)
-    scale = {name: math.sqrt(weights[name] / total) for name in conditions}
     kommuner = sorted(next(iter(conditions.values())))
-    at = {kommune: [scale[name] * held[kommune] for name, held in conditions.items()] for kommune in kommuner}
-    return {
-        own: nearest({other: math.dist(at[own], at[other]) for other in kommuner if other != own}, wanted)
-        for own in kommuner
-    }
+    squares = np.zeros((len(kommuner), len(kommuner)))
+    for name, held in conditions.items():
+        values = np.array([held[kommune] for kommune in kommuner])
+        squares += weights[name] / total * (values[:, None] - values[None, :]) ** 2
+    return nearest(kommuner, np.sqrt(squares), wanted)

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from maalestok.beskaeftigelse.editions import GroupKey, cells
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.rank_uncertainty import Group, Sure, group
-from maalestok.beskaeftigelse.relation_rows import ModelRow, RelationRow
+from maalestok.beskaeftigelse.relation_rows import ModelRow, relation_frame
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, UncertaintyVersion
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
@@ -23,16 +24,17 @@ FRACTION_DECIMALS, SHARE_DECIMALS = 6, 4
 
 def groups(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> Groups:
     """(period, area) -> what can be said of its municipalities, where a rule is in force and there are figures."""
-    found = {}
+    wanted = []
     for (code, area), held in cells(facts, rules):
         period = parse_period(code)
         version = version_for(rules.uncertainty.versions, period)
-        if version is None or version_for(rules.areas.versions, period) is None:
-            continue
-        made = group(held, version, (period.month_index, rules.benchmark.omraader.index(area)))
-        if made is not None:
-            found[code, area] = (version, made)
-    return found
+        if version is not None and version_for(rules.areas.versions, period) is not None:
+            key = (period.month_index, rules.benchmark.omraader.index(area))
+            wanted.append(((code, area), held, version, key))
+    # Each group has a generator of its own, so that it is the same on one thread as on many.
+    with ThreadPoolExecutor() as pool:
+        made = pool.map(lambda asked: group(*asked[1:]), wanted)
+        return {at: (version, found) for (at, _, version, _), found in zip(wanted, made, strict=True) if found}
 
 
 def intervals(found: Groups, measure: str) -> pl.DataFrame:
@@ -81,13 +83,27 @@ def spread_parts(found: Groups, measure: str) -> Iterator[PartRow]:
         yield part(measure, at, "spredning_ud_over_tilfaeldig", beyond, Unit.PCT_POINT, version.version)
 
 
-def relations(found: Groups) -> Iterator[RelationRow]:
-    """Whom each municipality can't be told apart from, in order of published place."""
+def relations(found: Groups) -> pl.DataFrame:
+    """Whom each municipality can't be told apart from, in order of published place: rows of `relations`."""
+    frames = [relation_frame()]
     for (code, area), (version, made) in found.items():
-        for sure in made.sure.values():
-            for number, other in enumerate(sure.alike, start=1):
-                distance = _fraction(abs(made.sure[other].pooled - sure.pooled))
-                yield RelationRow(ALIKE, sure.kommune, other, area, code, number, distance, version.version)
+        pooled = {sure.kommune: sure.pooled for sure in made.sure.values()}
+        pairs = [(sure.kommune, other, rank) for sure in made.sure.values() for rank, other in enumerate(sure.alike, 1)]
+        frame = pl.DataFrame(pairs, schema=["kommune_kode", "other_kode", "rank"], orient="row")
+        own, others = (pl.col(name).replace_strict(pooled, return_dtype=pl.Float64) for name in frame.columns[:2])
+        frames.append(
+            frame.select(
+                pl.lit(ALIKE).alias("relation"),
+                "kommune_kode",
+                "other_kode",
+                pl.lit(area).alias("omraade"),
+                pl.lit(code).alias("period"),
+                pl.col("rank").cast(pl.Int32),
+                (own - others).abs().round(FRACTION_DECIMALS).alias("distance"),
+                pl.lit(version.version).alias("method_version"),
+            )
+        )
+    return pl.concat(frames)
 
 
 def parameters(found: Groups) -> Iterator[ModelRow]:

@@ -1,5 +1,6 @@
 """The command line: thin commands, each importing what it needs when it runs, so that --help is instant."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ PreviousOption = Annotated[
     Path | None, typer.Option("--previous", help="The release published before: small counts are protected in both.")
 ]
 BenchmarkArgument = Annotated[str, typer.Argument(help="Which benchmark: beskaeftigelse or kontrolsager.")]
+GARBAGE = 1_000_000
+"""New objects between two searches for cycles: a command makes many rows and few cycles."""
 DEFAULT_STORE = Path("lager")
 
 
@@ -266,6 +269,7 @@ def _stop(code: int, message: str, remedy: str | None = None) -> NoReturn:
 
 def main() -> None:
     """Entry point: errors of the product are printed without a traceback, with their exit code."""
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
     shown = prepared(sys.stdout)
     sys.stdout, sys.stderr = cast(TextIO, shown), cast(TextIO, prepared(sys.stderr))
     try:

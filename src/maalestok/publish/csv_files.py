@@ -35,19 +35,29 @@ def _write(path: Path, frame: pl.DataFrame, columns: tuple[str, ...]) -> None:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
-    for row in frame.iter_rows(named=True):
-        named = row | {"kommune": place_name(row["kommune_kode"])}
-        writer.writerow([_cell(column, named[column]) for column in columns])
+    writer.writerows(zip(*(_column(frame, column) for column in columns), strict=True))
     path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
 
 
-def _cell(column: str, value: object) -> str:
+def _column(frame: pl.DataFrame, column: str) -> list[str]:
+    """A column's cells; each text that stands in many rows is written once."""
+    if column == "kommune":
+        names = {code: safe_text(place_name(code)) for code in frame["kommune_kode"].unique().to_list()}
+        return [names[code] for code in frame["kommune_kode"].to_list()]
+    values = frame[column]
+    if values.dtype == pl.Boolean:
+        return [SYNTETISK if value else "" for value in values.to_list()]
+    if values.dtype.is_float():
+        return ["" if value is None else danish_number(value) for value in values.to_list()]
+    if values.dtype == pl.String:
+        texts = {text: _cell(text) for text in values.unique().to_list()}
+        return [texts[text] for text in values.to_list()]
+    return [_cell(value) for value in values.to_list()]
+
+
+def _cell(value: object) -> str:
     if value is None:
         return ""
-    if column == "syntetisk":
-        return SYNTETISK if value else ""
-    if isinstance(value, float):
-        return danish_number(value)
     if isinstance(value, list):
         return safe_text("|".join(map(str, value)))
     return safe_text(str(value))
