@@ -101,13 +101,18 @@ def _omraade(text: str, rules: Ruleset) -> str:
 
 def _nothing(rows: pl.DataFrame, title: str, rule: str) -> MaalestokError:
     """No row for the question: say for what there are some."""
-    areas = ", ".join(rows["omraade"].unique(maintain_order=True).to_list())
-    trin = [t for t in rows["kontroltrin"].unique().sort().to_list() if t is not None]
-    places = "alle kommuner, regioner og hele landet" if "000" in rows["kommune_kode"] else "kommuner"
-    steps = f"; kontroltrin: {', '.join(map(str, trin))}" if trin else "; uden --kontroltrin"
+    held = set(rows["kommune_kode"].to_list())
+    municipal = bool(held & by_code().keys())
+    places = ("alle kommuner, regioner og hele landet" if municipal else "hele landet") if "000" in held else "kommuner"
+    cuts = []
+    for (trin,), at in rows.partition_by("kontroltrin", as_dict=True, maintain_order=True).items():
+        areas = ", ".join(at["omraade"].unique(maintain_order=True).to_list())
+        cuts.append((trin, f"områder: {areas}" if trin is None else f"kontroltrin {trin} med --omraade {areas}"))
+    steps = "; ".join(text for _, text in sorted(cuts, key=str))
+    without = "; uden --kontroltrin" if cuts and cuts[0][0] is None else ""
     return MaalestokError(
         f"{title} er ikke opgjort for det sted, område og kontroltrin.",
-        remedy=f"{rule} findes for {places}; områder: {areas}{steps}.",
+        remedy=f"{rule} findes for {places}; {steps}{without}.",
     )
 
 
@@ -129,8 +134,7 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
     else:
         lines.append(f"Beregning: {measure.aggregation_da}")
     lines += [f"Forbehold: {text}" for text in measure.limits_da]
-    for used in row["rule_version"].split("+"):
-        lines += rules.method_notes_da.get(used, ())
+    lines += _methods(rules, row)
     for row in rows:
         lines += source_lines(release, measure, rules, row)
     lines += _beside_lines(release, rules, at_place)
@@ -161,12 +165,18 @@ def _figure_lines(rules: Ruleset, measure: Measure, row: Mapping[str, Any]) -> l
     lines = [f"{measure.title.da}: {_where(rules, row)}"]
     lines.append(f"Værdi: {figure_or_status(row['value'], row['unit'], row['status'])}")
     if row["low"] is not None:
-        lines.append(f"Spænd: {figure(row['low'], row['unit'])} til {figure(row['high'], row['unit'])}")
+        word = "Interval, 95 pct." if _methods(rules, row) else "Spænd"
+        lines.append(f"{word}: {figure(row['low'], row['unit'])} til {figure(row['high'], row['unit'])}")
     if row["numerator"] is not None:
         lines.append(f"Tæller og nævner: {number(row['numerator'])} af {number(row['denominator'])}")
     made_by = "opfundet tal" if row["syntetisk"] else KILDE_DA[row["kilde"]]
     lines.append(f"Status og kilde: {row['status']}, {row['kilde']} ({made_by})")
     return lines + _edition_lines(rules, row)
+
+
+def _methods(rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
+    """What is to be said of the methods behind a figure's interval; nothing where its range is no such interval."""
+    return [note for used in row["rule_version"].split("+") for note in rules.method_notes_da.get(used, ())]
 
 
 def _part_lines(release: Release, measure: Measure, row: Mapping[str, Any]) -> list[str]:

@@ -2,11 +2,12 @@
 
 import pytest
 
+from maalestok.beskaeftigelse.rules import load_rules
 from reference.persons import PROFILES, Coverage, coverage
 
 SPREADS = (0.0015, 0.003, 0.0045)
 SEEDS = range(200)
-DEFAULT = ("additiv", "0.95")
+DEFAULT = (load_rules().uncertainty.versions[0].default_funnel, "0.95")
 
 
 def told(found: Coverage) -> str:

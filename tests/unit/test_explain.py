@@ -24,7 +24,7 @@ def test_the_place_of_norddjurs(real_release: Release) -> None:
     assert lines_of(real_release, "placering", "707") == [
         "Placering på benchmarkranglisten: Norddjurs, i alt, 2020 (2020QMAT04)",
         "Værdi: nr. 21",
-        "Spænd: nr. 6 til nr. 63",
+        "Interval, 95 pct.: nr. 6 til nr. 63",
         "Status og kilde: ok, officiel (offentliggjort af myndigheden)",
         "Udgaven: offentliggjort 7. juni 2021.",
         "Lige med andre: ingen andre kommuner har samme forskel i andele på to decimaler.",
@@ -141,6 +141,7 @@ def test_invented_figures_say_so_first(synthetic_release: Release) -> None:
         (["placering", "707", "i fjor"], "kan ikke læses"),
         (["placeringen", "707", "2020QMAT04"], "forventet_antal, faktisk_antal"),
         (["placering", "707", "2020QMAT04", "--omraade", "hygge"], "i_alt, a_dagpenge"),
+        (["spredning", "707", "2020QMAT04"], "spredning findes for hele landet; områder: i_alt, a_dagpenge"),
         (["placering", "000", "2020QMAT04"], "placering findes for kommuner; områder: i_alt, a_dagpenge"),
         (
             ["resultatmaal", "1082", "2020QMAT04"],

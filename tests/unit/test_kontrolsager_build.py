@@ -752,7 +752,10 @@ def test_high_draw_is_explained(world: World, cli: Cli) -> None:
         ((LOW, "1084", LAST), "kommuner; områder"),
         ((LOW, "101", LAST, "--omraade", "sygedagpenge"), "kommuner; områder"),
         ((LOW, "101", "2025-01"), "har ikke perioden"),
-        (("trukket_andel", "101", LAST, "--kontroltrin", "2"), "kontroltrin: 2, 3"),
+        (
+            ("trukket_andel", "101", LAST, "--kontroltrin", "2"),
+            "kontroltrin 2 med --omraade kontanthjaelp; kontroltrin 3 med --omraade i_alt, kontanthjaelp",
+        ),
     ],
 )
 def test_what_can_not_be_explained(world: World, cli: Cli, question: tuple[str, ...], expected: str) -> None:
