@@ -127,7 +127,7 @@ def causes(before: list[State], now: list[State], own: int) -> tuple[Fraction, F
 def fewer_to_expected(difference: float, people: float) -> int:
     """One person fewer at a time until the difference is no longer above nothing."""
     n = 0
-    while difference / 10_000 * people - n > 1e-9:
+    while Fraction(difference) * Fraction(people) / 10_000 - n > 0:
         n += 1
     return n
 
@@ -135,6 +135,6 @@ def fewer_to_expected(difference: float, people: float) -> int:
 def fewer_to_pass(gap: float, people: float) -> int:
     """One person fewer at a time until the difference is under the other's; at least one."""
     n = 1
-    while gap / 10_000 * people - n >= 0:
+    while Fraction(gap) * Fraction(people) / 10_000 - n >= 0:
         n += 1
     return n

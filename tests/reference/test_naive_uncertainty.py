@@ -139,8 +139,13 @@ def test_agrees_on_why_places_moved(seed: int, units: int, spread: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(difference=st.integers(0, 300), gap=st.integers(0, 300), low=st.floats(1_000, 40_000), wide=st.floats(1.0, 1.1))
-def test_agrees_on_what_it_takes(difference: int, gap: int, low: float, wide: float) -> None:
+@given(
+    difference=st.integers(0, 300),
+    gap=st.integers(0, 300),
+    low=st.integers(1_000, 40_000),
+    wide=st.sampled_from([1.0, 1.0625, 1.125]),
+)
+def test_agrees_on_what_it_takes(difference: int, gap: int, low: int, wide: float) -> None:
     people = Population(low, low * (1 + wide) / 2, low * wide)
     found = to_expected(difference, people)
     assert found.value == naive.fewer_to_expected(difference, people.central)

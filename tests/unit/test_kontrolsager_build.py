@@ -647,7 +647,25 @@ def test_nonsense_is_refused(world: World, cli: Cli, options: tuple[str, ...], e
 
 def test_whatif_asks_a_release_of_this_benchmark(synthetic_release: Release, cli: Cli) -> None:
     outcome = cli("whatif", "kontrolsager", "--release", synthetic_release.folder)
-    assert (outcome.code, "er af beskaeftigelse" in outcome.err) == (2, True)
+    assert (outcome.code, "er en udgivelse af beskaeftigelse; spørgsmålet gælder kontrolsager" in outcome.err) == (
+        2,
+        True,
+    )
+
+
+def test_the_other_benchmarks_questions_ask_its_own_release(world: World, cli: Cli) -> None:
+    for question in (("whatif", "beskaeftigelse", "707"), ("list", "beskaeftigelse", "placering")):
+        outcome = cli(*question, "--release", world.second.folder)
+        assert (outcome.code, "spørgsmålet gælder beskaeftigelse" in outcome.err) == (2, True)
+    assert cli("similar", "kontrolsager", "707", "--release", world.second.folder).code == 2
+
+
+def test_a_list_shows_what_is_withheld_last(world: World, cli: Cli) -> None:
+    told = ("list", "kontrolsager", "effekt_andel", "--omraade", "kontanthjaelp", "--kontroltrin", "2")
+    rows = json.loads(cli(*told, "--json", "--release", world.second.folder).out)["rows"]
+    values = [row["value"] for row in rows]
+    known = [value for value in values if value is not None]
+    assert values == [*sorted(known, reverse=True), *[None] * (98 - len(known))]
 
 
 # --- audit and explain
@@ -749,8 +767,8 @@ def test_high_draw_is_explained(world: World, cli: Cli) -> None:
     ("question", "expected"),
     [
         (("ukendt", "101", LAST), "intet mål eller kriterium"),
-        ((LOW, "1084", LAST), "kommuner; områder"),
-        ((LOW, "101", LAST, "--omraade", "sygedagpenge"), "kommuner; områder"),
+        ((LOW, "1084", LAST), "kommuner; kontroltrin 2 med --omraade kontanthjaelp"),
+        ((LOW, "101", LAST, "--omraade", "sygedagpenge"), "kommuner; kontroltrin 2 med --omraade kontanthjaelp"),
         ((LOW, "101", "2025-01"), "har ikke perioden"),
         (
             ("trukket_andel", "101", LAST, "--kontroltrin", "2"),

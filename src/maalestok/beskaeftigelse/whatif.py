@@ -16,11 +16,11 @@ from maalestok.beskaeftigelse.precision import HALF_NUMBER, HALF_SHARE, WHOLE, P
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
 from maalestok.beskaeftigelse.reach import Fewer
 from maalestok.beskaeftigelse.reach_tables import targets
-from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
+from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.errors import MaalestokError
 from maalestok.kommune import place_name, resolve
 from maalestok.period import parse_period
-from maalestok.release.read import Release
+from maalestok.release.read import Release, require_benchmark
 from maalestok.rules.dated import version_for
 
 
@@ -80,8 +80,10 @@ def whatif(release: Release, rules: BeskaeftigelseRules, asked: Asked) -> Answer
     """Answer from a release's published figures.
 
     Raises:
-        MaalestokError: no such municipality, area or edition, no figures, or more persons than there are.
+        MaalestokError: a release of another benchmark; no such municipality, area or edition; no figures; more persons
+            than there are.
     """
+    require_benchmark(release, BENCHMARK)
     kommune = resolve(asked.kommune).kode
     facts = published_of(release.results)
     code = _edition(facts, asked.period)

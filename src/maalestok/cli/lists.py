@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from maalestok.cli.output import print_json, print_lines, print_table
-from maalestok.errors import MaalestokError, ReleaseError
+from maalestok.errors import MaalestokError
 from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark as find_benchmark
-from maalestok.release.read import Release, open_release
+from maalestok.release.read import Release, open_release, require_benchmark
 from maalestok.rules.models import Ruleset
 
 
@@ -55,10 +55,7 @@ def run_similar(
 
 def _opened(benchmark: str, omraade: str, release: Path) -> tuple[Ruleset, Release]:
     rules, opened = find_benchmark(benchmark).rules(), open_release(release)
-    if opened.manifest.benchmark != benchmark:
-        raise ReleaseError(
-            f"{release} er en udgivelse af {opened.manifest.benchmark}.", remedy="Angiv den rigtige benchmark."
-        )
+    require_benchmark(opened, benchmark)
     if omraade not in rules.benchmark.omraader:
         raise MaalestokError(
             f"Området {omraade!r} findes ikke.", remedy=f"Vælg et af: {', '.join(rules.benchmark.omraader)}."

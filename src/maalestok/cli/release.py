@@ -227,17 +227,12 @@ def run_explain(
     as_json: bool,
 ) -> None:
     """Print everything a figure or finding rests on."""
-    from maalestok.errors import ReleaseError
     from maalestok.explain import Question, explain
     from maalestok.registry import benchmark as find_benchmark
-    from maalestok.release.read import open_release
+    from maalestok.release.read import open_release, require_benchmark
 
     maker, opened = find_benchmark(benchmark), open_release(release)
-    if opened.manifest.benchmark != benchmark:
-        raise ReleaseError(
-            f"{release} er en udgivelse af {opened.manifest.benchmark}.",
-            remedy="Angiv den rigtige benchmark.",
-        )
+    require_benchmark(opened, benchmark)
     answer = explain(opened, maker.rules(), Question(rule, place, period, omraade, kontroltrin))
     if as_json:
         print_json({"release": opened.id, "rows": list(answer.rows), "text": list(answer.lines)})

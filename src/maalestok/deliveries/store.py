@@ -108,7 +108,7 @@ class Store:
         if not marker.is_file():
             raise StoreError(
                 f"{path} er ikke et lager.",
-                remedy="Opret det ved at indlæse en fil: maalestok import y30r21 FIL.",
+                remedy="Opret det ved at indlæse en fil, fx: maalestok import y30r21 FIL --store MAPPE.",
             )
         try:
             version = json.loads(marker.read_text(encoding="utf-8"))["format"]
@@ -287,4 +287,4 @@ def _reception_name(delivery: Delivery) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return name in (MARKER, LOCK, "deliveries", "answers") or name.startswith(WORK_PREFIX)
+    return name in (MARKER, LOCK, "deliveries", "answers", "internal") or name.startswith(WORK_PREFIX)

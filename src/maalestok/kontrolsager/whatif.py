@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from maalestok.errors import MaalestokError, ReleaseError
+from maalestok.errors import MaalestokError
 from maalestok.kommune import by_code, place_name
 from maalestok.kontrolsager.findings import rule_at
 from maalestok.kontrolsager.lav_traekning import UNDER, MonthEnd, RunRule, judge
 from maalestok.kontrolsager.rules import BENCHMARK, KontrolsagerRules, Variant
 from maalestok.period import parse_period
 from maalestok.publish.text_da import share_beside
-from maalestok.release.read import Release
+from maalestok.release.read import Release, require_benchmark
 from maalestok.rules.models import Track
 
 MISSING_PART = "maaneder_mangler"
@@ -76,11 +76,7 @@ def whatif(release: Release, rules: KontrolsagerRules, asked: Asked) -> Answer:
     Raises:
         MaalestokError: the release is of another benchmark or lacks the period; a number out of range.
     """
-    if release.manifest.benchmark != BENCHMARK:
-        raise ReleaseError(
-            f"Udgivelsen er af {release.manifest.benchmark}; spørgsmålet gælder {BENCHMARK}.",
-            remedy="Angiv en udgivelse af kontrolsager med --release.",
-        )
+    require_benchmark(release, BENCHMARK)
     code = parse_period(asked.period).code if asked.period else release.manifest.newest_period
     if code not in release.manifest.periods:
         held = release.manifest.periods

@@ -55,7 +55,9 @@ def write_datapackage(folder: Path, built: Built) -> None:
 
 
 def _sources(built: Built) -> list[dict[str, str]]:
-    return [{"title": s.text, "publisher": s.publisher, "licens": s.licence} for s in attributions(built)]
+    """Each source once, however many feeds it is behind."""
+    named = dict.fromkeys((s.text, s.publisher, s.licence) for s in attributions(built))
+    return [{"title": text, "publisher": publisher, "licens": licence} for text, publisher, licence in named]
 
 
 def _field(name: str, schema: type[dy.Schema], *, in_csv: bool) -> dict[str, Any]:

@@ -41,6 +41,19 @@ class Release:
         return self.table("results")
 
 
+def require_benchmark(release: Release, benchmark: str) -> None:
+    """Refuse a release of another benchmark than the one asked about.
+
+    Raises:
+        ReleaseError: it is of another.
+    """
+    if release.manifest.benchmark != benchmark:
+        raise ReleaseError(
+            f"{release.id} er en udgivelse af {release.manifest.benchmark}; spørgsmålet gælder {benchmark}.",
+            remedy=f"Angiv en udgivelse af {benchmark} med --release.",
+        )
+
+
 def open_release(folder: Path) -> Release:
     """Open a release folder, or the link `--out` left.
 
