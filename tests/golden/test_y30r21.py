@@ -96,6 +96,42 @@ def test_published_places_lie_among_those_the_rounded_differences_allow(real_rel
     assert tied["len"].min() >= 20  # type: ignore[operator]  # a length is a number
 
 
+@pytest.mark.parametrize(
+    ("measure", "before", "now"),
+    [
+        ("placering_aendring", "2020QMAT02", "2020QMAT04"),
+        ("placering_aendring", "2020QMAT04", "2021QMAT02"),
+        ("placering_aendring_aar", "2020QMAT02", "2021QMAT02"),
+    ],
+)
+def test_why_a_place_moved_adds_up_exactly(real_release: Release, measure: str, before: str, now: str) -> None:
+    """All municipalities and groups, between each two published editions; parts are twelfths of a place."""
+    at = (pl.col("measure") == measure) & (pl.col("period") == now)
+    causes = ("egen_faktisk_andel", "egen_forventet_andel", "de_andre_kommuner")
+    parts = real_release.table("parts").filter(at & pl.col("part").is_in(list(causes)))
+    assert len(parts) == 3 * 98 * 4
+    twelfths: dict[tuple[str, str], int] = {}
+    for kommune, omraade, gained in parts.select("kommune_kode", "omraade", "value").iter_rows():
+        assert abs(gained * 12 - round(gained * 12)) < 1e-9
+        twelfths[kommune, omraade] = twelfths.get((kommune, omraade), 0) + round(gained * 12)
+    for (kommune, omraade), gained in twelfths.items():
+        places = [value(real_release, "placering", omraade, code, kommune) for code in (before, now)]
+        assert None not in places
+        assert gained == 12 * ((places[0] or 0) - (places[1] or 0))
+
+
+def test_every_published_place_lies_in_its_interval(real_release: Release) -> None:
+    placed = real_release.results.filter(pl.col("measure") == "placering")
+    assert len(placed) == 1176
+    assert ((placed["low"] <= placed["value"]) & (placed["value"] <= placed["high"])).all()
+    whole = placed.select(pl.col("low", "high")).to_dict(as_series=False)
+    assert all(end == int(end) and 1 <= end <= 98 for ends in whole.values() for end in ends)
+    # Nowhere is the list so sure that most municipalities could be told apart from most others.
+    wide = (placed["high"] - placed["low"]).mean()
+    assert isinstance(wide, float)
+    assert wide > 40
+
+
 @pytest.mark.parametrize("omraade", NORDDJURS_2021)
 def test_norddjurs_as_its_own_briefing_says(real_release: Release, omraade: str) -> None:
     expected, actual, difference, rank, before = NORDDJURS_2021[omraade]
