@@ -9,6 +9,7 @@ import polars as pl
 from maalestok.errors import MaalestokError
 from maalestok.kommune import by_code, place_name, resolve
 from maalestok.period import parse_period
+from maalestok.publish.cells import danish_number
 from maalestok.publish.text_da import RELATION_DA, figure, figure_or_status, number
 from maalestok.release.read import Release
 from maalestok.rules.models import Polarity, Ruleset, Unit
@@ -16,12 +17,13 @@ from maalestok.rules.models import Polarity, Ruleset, Unit
 
 @dataclass(frozen=True)
 class Listed:
-    """A list: `rows` for programs, `cells` for people under `headers`."""
+    """A list: `rows` for programs, `cells` for people under `headers`; `note` says what it was made with."""
 
     title: str
     headers: Sequence[str]
     cells: Sequence[Sequence[str]]
     rows: Sequence[Mapping[str, Any]]
+    note: str = ""
 
 
 def measure_list(
@@ -119,5 +121,16 @@ def alike(release: Release, rules: Ruleset, kommune: str, period: str | None) ->
             for row in rows.iter_rows(named=True)
         ]
         area_da = rules.benchmark.omraade_names_da[str(area)]
-        lists.append(Listed(f"{title}, {area_da}, {code}", ("", "Kommune", "Afstand"), cells, rows.to_dicts()))
+        note = _weights(release, rows["method_version"][0], str(area), code)
+        headers = ("", "Kommune", "Afstand")
+        lists.append(Listed(f"{title}, {area_da}, {code}", headers, cells, rows.to_dicts(), note))
     return lists
+
+
+def _weights(release: Release, model: str, area: str, code: str) -> str:
+    """'Vægte: gini 0,5 (2020), ...': what a relation by several conditions was made with; nothing for the others."""
+    used = release.table("models").filter(
+        pl.col("model") == model, pl.col("omraade") == area, pl.col("period") == code, pl.col("level").is_not_null()
+    )
+    told = [f"{row['term']} {danish_number(row['estimate'])} ({row['level']})" for row in used.iter_rows(named=True)]
+    return f"Vægte (og tallenes år): {', '.join(told)}." if told else ""

@@ -79,6 +79,8 @@ def test_similar_municipalities_are_the_nearest(release: Release, cli: Cli) -> N
     shown = cli("similar", "beskaeftigelse", "707", NEWEST, "--top", 2, "--release", release.folder)
     assert (shown.code, shown.err) == (0, "")
     assert "Nærmest i vilkår" in shown.out
+    assert "Vægte (og tallenes år): andel_indvandrere_15_69 0,5 (2019), " in shown.out
+    assert [bool(lists[name].note) for name in ("naermest_vilkaar", "naermest_forventet_andel")] == [True, False]
 
 
 def test_the_weights_and_the_year_of_the_conditions_are_told(release: Release) -> None:

@@ -51,6 +51,7 @@ def run_similar(
     for made in lists:
         count = plural(len(made.cells), "kommune", "kommuner")
         print_table(made.headers, made.cells[:top], title=_marked(opened, f"{made.title} ({count})"))
+        print_lines([made.note] if made.note else [])
 
 
 def _opened(benchmark: str, omraade: str, release: Path) -> tuple[Ruleset, Release]:
