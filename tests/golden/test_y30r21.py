@@ -12,6 +12,7 @@ from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.kommune import resolve
 from maalestok.registry import benchmark
 from maalestok.release.read import Release
+from reference.naive_uncertainty import causes, nearest
 
 COLUMNS = {
     "forventet_antal": (3, 1),
@@ -130,6 +131,83 @@ def test_every_published_place_lies_in_its_interval(real_release: Release) -> No
     wide = (placed["high"] - placed["low"]).mean()
     assert isinstance(wide, float)
     assert wide > 40
+
+
+def test_the_interval_of_norddjurs_holds_its_place_without_being_widened(real_release: Release) -> None:
+    """Place 21 lies inside, not at an end it was widened to."""
+    placed = real_release.results.filter(
+        pl.col("measure") == "placering", pl.col("kommune_kode") == "707", pl.col("period") == "2020QMAT04"
+    )
+    spans = {area: (low, high) for area, low, high in placed.select("omraade", "low", "high").iter_rows()}
+    assert spans["i_alt"][0] < 21 < spans["i_alt"][1]
+    for area, (_, _, _, place, _) in NORDDJURS_2021.items():
+        assert spans[area][0] <= place <= spans[area][1]
+
+
+def hundredths(cell: str) -> int:
+    return int(cell.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "now"),
+    [
+        ("placering_aendring", "2020QMAT02", "2020QMAT04"),
+        ("placering_aendring", "2020QMAT04", "2021QMAT02"),
+        ("placering_aendring_aar", "2020QMAT02", "2021QMAT02"),
+    ],
+)
+def test_why_a_place_moved_is_what_a_naive_count_of_the_published_figures_gives(
+    real_release: Release, shared_data: Path, measure: str, before: str, now: str
+) -> None:
+    """The eight states built and sorted from the published rows, in the group i alt."""
+    then, since = (
+        {
+            resolve(row[0]).kode: (hundredths(row[7]), hundredths(row[6]), hundredths(row[8]), int(row[9]))
+            for row in published_rows(shared_data)
+            if row[1] == code and "i alt" in row[2]
+        }
+        for code in (before, now)
+    )
+    codes = sorted(since)
+    held = real_release.table("parts").filter(
+        pl.col("measure") == measure, pl.col("period") == now, pl.col("omraade") == "i_alt"
+    )
+    found = {(k, part): value for k, part, value in held.select("kommune_kode", "part", "value").iter_rows()}
+    names = ("egen_faktisk_andel", "egen_forventet_andel", "de_andre_kommuner")
+    old, new = [then[k] for k in codes], [since[k] for k in codes]
+    for at, kommune in enumerate(codes):
+        assert [found[kommune, name] for name in names] == [float(cause) for cause in causes(old, new, at)]
+
+
+def test_whom_a_municipality_cannot_be_told_apart_from_is_mutual(real_release: Release) -> None:
+    held = real_release.table("relations").filter(pl.col("relation") == "kan_ikke_skelnes")
+    at = ("omraade", "period")
+    ties = set(held.select(*at, "kommune_kode", "other_kode").iter_rows())
+    assert {(area, code, other, own) for area, code, own, other in ties} == ties
+    assert all(own != other for _, _, own, other in ties)
+    assert held.select(*at).n_unique() == 12
+    counted = real_release.table("parts").filter(pl.col("part") == "kan_ikke_skelnes")
+    numbers = dict.fromkeys(counted.select(*at, "kommune_kode").iter_rows(), 0)
+    for area, code, own, _ in ties:
+        numbers[area, code, own] += 1
+    assert numbers == {tuple(row[:3]): row[3] for row in counted.select(*at, "kommune_kode", "value").iter_rows()}
+
+
+def test_the_nearest_by_expected_share_are_those_of_the_published_table(
+    real_release: Release, shared_data: Path
+) -> None:
+    areas = {label: area for area, label in labels().items()}
+    shares: dict[tuple[str, str], dict[str, int]] = {}
+    for row in published_rows(shared_data):
+        shares.setdefault((areas[row[2]], row[1]), {})[resolve(row[0]).kode] = hundredths(row[6])
+    held = real_release.table("relations").filter(pl.col("relation") == "naermest_forventet_andel").sort("rank")
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for area, code, own, other in held.select("omraade", "period", "kommune_kode", "other_kode").iter_rows():
+        found.setdefault((area, code), {}).setdefault(own, []).append(other)
+    assert found == {
+        at: nearest({own: {k: float(abs(v - share)) for k, v in of.items()} for own, share in of.items()}, 10)
+        for at, of in shares.items()
+    }
 
 
 @pytest.mark.parametrize("omraade", NORDDJURS_2021)

@@ -14,25 +14,29 @@ BLOCK = 2_000
 """Normals are drawn in blocks of so many rows, a row a draw, a column a municipality."""
 
 
-def population(pairs: list[tuple[int, int]]) -> tuple[float, float, float] | None:
-    """Fewest, middle and most residents that numbers rounded to 10 and shares rounded to 0.01 point allow."""
+Residents = tuple[Fraction, Fraction, Fraction]
+"""Fewest, middle and most."""
+
+
+def population(pairs: list[tuple[int, int]]) -> Residents | None:
+    """The residents that numbers rounded to 10 and shares rounded to 0.01 point allow, exactly."""
     lows, highs, persons, shares = [], [], 0, 0
     for number, share in pairs:
         if number > 5 and share > 0:
-            lows.append((number - 5) / ((share + 0.5) / 10_000))
-            highs.append((number + 5) / ((share - 0.5) / 10_000))
+            lows.append((number - 5) / Fraction(2 * share + 1, 20_000))
+            highs.append((number + 5) / Fraction(2 * share - 1, 20_000))
             persons, shares = persons + number, shares + share
     if not lows:
         return None
     low, high = max(lows), min(highs)
     if low > high:
         low, high = min(lows), max(highs)
-    return low, max(low, min(high, persons / (shares / 10_000))), high
+    return low, max(low, min(high, Fraction(persons * 10_000, shares))), high
 
 
-def variance(expected: int, people: float, scale: float) -> float:
+def variance(expected: int, people: Fraction, scale: float) -> float:
     share = (expected or 0.5) / 10_000
-    return scale * share * (1 - share) / people
+    return scale * share * (1 - share) / float(people)
 
 
 def weighted(values: list[float], variances: list[float], tau2: float) -> tuple[float, float]:
@@ -124,17 +128,49 @@ def causes(before: list[State], now: list[State], own: int) -> tuple[Fraction, F
     return gained["a"], gained["e"], gained["o"]
 
 
-def fewer_to_expected(difference: float, people: float) -> int:
+def fewer_to_expected(difference: Fraction | float, people: Fraction | float) -> int:
     """One person fewer at a time until the difference is no longer above nothing."""
-    n = 0
-    while Fraction(difference) * Fraction(people) / 10_000 - n > 0:
+    above, n = Fraction(difference) * Fraction(people) / 10_000, 0
+    while above - n > 0:
         n += 1
     return n
 
 
-def fewer_to_pass(gap: float, people: float) -> int:
+def fewer_to_pass(gap: Fraction | float, people: Fraction | float) -> int:
     """One person fewer at a time until the difference is under the other's; at least one."""
-    n = 1
-    while Fraction(gap) * Fraction(people) / 10_000 - n >= 0:
+    above, n = Fraction(gap) * Fraction(people) / 10_000, 1
+    while above - n >= 0:
         n += 1
     return n
+
+
+def nearest(distances: dict[str, dict[str, float]], wanted: int) -> dict[str, list[str]]:
+    """Each one's nearest others, equally near ones by code."""
+    return {
+        own: sorted((other for other in to if other != own), key=lambda other: (to[other], other))[:wanted]
+        for own, to in distances.items()
+    }
+
+
+def condition_distances(
+    conditions: dict[str, dict[str, float]], weights: dict[str, float]
+) -> dict[str, dict[str, float]]:
+    """The root of the weighted mean of squared differences, each condition in standard deviations (n)."""
+    squares: dict[str, dict[str, float]] = {}
+    for name, held in conditions.items():
+        mean = sum(held.values()) / len(held)
+        variance = sum((value - mean) ** 2 for value in held.values()) / len(held)
+        for own, value in held.items():
+            for other, theirs in held.items():
+                row = squares.setdefault(own, {})
+                row[other] = row.get(other, 0.0) + weights[name] * (value - theirs) ** 2 / variance
+    total = sum(weights[name] for name in conditions)
+    return {own: {other: math.sqrt(s / total) for other, s in row.items()} for own, row in squares.items()}
+
+
+def list_places(values: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """First and last place each can have, smallest value first, equal values sharing their places."""
+    return {
+        own: (1 + sum(v < value for v in values.values()), sum(v <= value for v in values.values()))
+        for own, value in values.items()
+    }

@@ -1,5 +1,6 @@
 """The feed of conditions: a comma separated table as its publisher writes it; what is wrong is refused."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 
 from conftest import REAL_EDITIONS, Cli, bring, make_release
 from maalestok.beskaeftigelse import synthetic_vilkaar
+from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.deliveries.store import Store
+from reference.naive_uncertainty import condition_distances, nearest
 
 Change = Callable[[list[str]], list[str]]
 
@@ -81,3 +84,29 @@ def test_the_published_panel_finds_neighbours(shared_data: Path, tmp_path: Path)
     assert (near["distance"] > 0).all()
     years = release.table("models").filter(pl.col("term") == "andel_ejerbolig").sort("period")
     assert years["level"].to_list() == ["2020", "2020", "2020"]
+
+
+def test_the_published_panels_neighbours_are_those_of_a_naive_count(shared_data: Path, tmp_path: Path) -> None:
+    """Every municipality and edition, straight from the published panel: newest year with a figure for all 98."""
+    panel_path = shared_data / "dst_rammevilkaar_panel_2013_2024.csv"
+    bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], tmp_path / "lager")
+    bring([panel_path], tmp_path / "lager", "rammevilkaar", datetime(2026, 11, 1, tzinfo=UTC))
+    held = make_release(tmp_path / "lager", tmp_path / "ud").table("relations")
+    with panel_path.open(encoding="utf-8", newline="") as file:
+        panel = list(csv.DictReader(file))
+    weights = {name: float(weight) for name, weight in load_rules().similar.versions[0].weights.items()}
+    columns = {column.lower(): column for column in panel[0]}
+    for code in REAL_EDITIONS:
+        conditions = {}
+        for name in weights:
+            by_year: dict[int, dict[str, float]] = {}
+            for row in panel:
+                if row[columns[name]] and int(row["aar"]) <= int(code[:4]):
+                    by_year.setdefault(int(row["aar"]), {})[row["kommunekode"]] = float(row[columns[name]])
+            conditions[name] = by_year[max(year for year, values in by_year.items() if len(values) == 98)]
+        wanted = nearest(condition_distances(conditions, weights), 10)
+        rows = held.filter(pl.col("relation") == "naermest_vilkaar", pl.col("period") == code).sort("rank")
+        found: dict[str, list[str]] = {}
+        for own, other in rows.select("kommune_kode", "other_kode").iter_rows():
+            found.setdefault(own, []).append(other)
+        assert found == wanted

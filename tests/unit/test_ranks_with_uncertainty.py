@@ -7,19 +7,23 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
+from math import ceil, floor
 
 import numpy as np
+import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from maalestok.beskaeftigelse import synthetic, uncertainty_tables
 from maalestok.beskaeftigelse.precision import WHOLE, Population, half_width, implied_population, sampling_variance
 from maalestok.beskaeftigelse.rank_moves import Move, Placed, moves
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
 from maalestok.beskaeftigelse.reach import NONE_NEEDED, to_expected, to_place
-from maalestok.beskaeftigelse.rules import load_rules
+from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar import by_conditions, by_value, standardised
-from maalestok.rank_draws import rank_counts
+from maalestok.kommune import resolve
+from maalestok.rank_draws import RankCounts, rank_counts
 from maalestok.uncertainty import inflation, pooled
 
 VERSION = load_rules().uncertainty.versions[0].model_copy(update={"draws": 2_000})
@@ -166,6 +170,84 @@ def test_draws_are_the_same_whatever_the_threads_and_the_blocks() -> None:
     assert np.array_equal(counts.counts, rank_counts([0.0, 1.0, 5.0], [1.0, 1.0, 1.0], 2_500, (1,)).counts)
 
 
+WHOLE_EDITIONS = """
+import hashlib
+import polars as pl
+from maalestok.beskaeftigelse import synthetic, uncertainty_tables
+from maalestok.beskaeftigelse.rules import load_rules
+from maalestok.kommune import resolve
+rows = [
+    {"period": r.period, "omraade": r.omraade, "kommune_kode": resolve(r.kommune).kode, "forventet_antal": r.expected,
+     "faktisk_antal": r.actual, "forventet_andel": r.expected_share, "faktisk_andel": r.actual_share,
+     "forskel_andel": r.difference_share, "placering": r.rank}
+    for edition in synthetic.editions(("2020QMAT02", "2020QMAT04"), 7).values() for r in edition
+]
+found = uncertainty_tables.groups(pl.DataFrame(rows).sample(fraction=1.0, shuffle=True, seed=SHUFFLED), load_rules())
+print(len(found), hashlib.sha256(repr([(at, sorted(found[at][1].sure.items())) for at in sorted(found)]).encode()).hexdigest())
+"""
+
+
+def test_whole_editions_come_out_the_same_whatever_the_threads_and_the_order_of_the_rows() -> None:
+    def run(threads: str, shuffled: int) -> str:
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+        return subprocess.run(
+            [sys.executable, "-c", WHOLE_EDITIONS.replace("SHUFFLED", str(shuffled))],
+            env=os.environ | dict.fromkeys(names, threads),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    one = run("1", 1)
+    assert one.startswith("8 ")
+    assert run("4", 2) == one
+
+
+@pytest.mark.parametrize("kept", ["2020QMAT02", "2020QMAT04"])
+def test_a_group_is_the_same_alone_as_among_others(kept: str, rows: dict[str, list[synthetic.Row]]) -> None:
+    """Other editions neither use up a group's draws nor change them."""
+    facts = as_published(rows)
+    rules = with_draws(500)
+    whole = uncertainty_tables.groups(facts, rules)
+    alone = uncertainty_tables.groups(facts.filter(pl.col("period") == kept), rules)
+    assert len(whole) == 8
+    assert alone == {at: found for at, found in whole.items() if at[0] == kept}
+
+
+def as_published(rows: dict[str, list[synthetic.Row]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "period": row.period,
+                "omraade": row.omraade,
+                "kommune_kode": resolve(row.kommune).kode,
+                "forventet_antal": row.expected,
+                "faktisk_antal": row.actual,
+                "forventet_andel": row.expected_share,
+                "faktisk_andel": row.actual_share,
+                "forskel_andel": row.difference_share,
+                "placering": row.rank,
+            }
+            for edition in rows.values()
+            for row in edition
+        ]
+    )
+
+
+def with_draws(draws: int) -> BeskaeftigelseRules:
+    rules = load_rules()
+    version = rules.uncertainty.versions[0].model_copy(update={"draws": draws})
+    return rules.model_copy(update={"uncertainty": rules.uncertainty.model_copy(update={"versions": (version,)})})
+
+
+def test_an_end_with_exactly_the_allowed_share_beyond_it_is_an_end() -> None:
+    """P(place < 3) is 2/40 and P(place > 4) is 2/40: exactly a tail of 5 per cent on either side."""
+    counts = RankCounts(np.array([[1, 1, 18, 18, 1, 1]]), 40)
+    assert counts.interval(0, 0.05) == (3, 4)
+    assert counts.interval(0, 0.049) == (2, 5)
+    assert counts.interval(0, 0.0) == (1, 6)
+
+
 def test_an_interval_leaves_out_no_more_than_it_may() -> None:
     counts = rank_counts([at / 4 for at in range(12)], [1.0] * 12, 4_000, (3,))
     for unit in range(12):
@@ -222,6 +304,38 @@ def test_what_it_takes_to_reach_a_place() -> None:
     first = to_place(4, field, 1, people)
     assert first is not None
     assert (first.value, first.low, first.high) == (51, 50, 52)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    number=st.integers(1, 5_000).map(lambda n: n * 10),
+    share=st.integers(1, 2_000),
+    difference=st.integers(0, 300),
+    gap=st.integers(0, 300),
+)
+@example(number=25_320, share=1_530, difference=153, gap=180)
+@example(number=23_160, share=1_300, difference=99, gap=137)
+@example(number=24_410, share=360, difference=0, gap=180)
+@example(number=490, share=1_697, difference=172, gap=0)
+def test_what_it_takes_is_exact_where_published_figures_give_a_whole_number(
+    number: int, share: int, difference: int, gap: int
+) -> None:
+    """Held against fractions: floats just above or below a whole number must not cost or spare a person."""
+    people = implied_population(((number, share),))
+    assert people is not None
+    low, middle, high = (
+        Fraction(number - 5) / (share + Fraction(1, 2)),
+        Fraction(number, share),
+        Fraction(number + 5) / (share - Fraction(1, 2)),
+    )
+    level = to_expected(difference, people)
+    half = Fraction(1, 2)
+    wanted = (ceil(middle * difference), max(0, ceil(low * (difference - half))), ceil(high * (difference + half)))
+    assert (level.value, level.low, level.high) == wanted
+    passed = to_place(2, [(1, 0), (2, gap)], 1, people)
+    assert passed is not None
+    passing = (floor(middle * gap) + 1, max(1, floor(low * (gap - 1)) + 1), floor(high * (gap + 1)) + 1)
+    assert (passed.value, passed.low, passed.high) == passing
 
 
 def test_neighbours_are_the_nearest_whatever_the_order_they_came_in() -> None:

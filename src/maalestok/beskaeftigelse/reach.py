@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 from maalestok.beskaeftigelse.precision import HALF_SHARE, WHOLE, Population
 
+_DECIMALS = 7
+"""Of persons. Exact answers from published figures are whole or miss a whole number by 1/20,001 at least; what lies
+below these decimals is the arithmetic's, and must not cost or spare a person."""
+
 
 @dataclass(frozen=True)
 class Fewer:
@@ -33,9 +37,9 @@ def to_expected(difference: float, population: Population) -> Fewer:
     if difference < 0:
         return NONE_NEEDED
     return Fewer(
-        math.ceil(population.central * difference / WHOLE),
-        max(0, math.ceil(population.low * (difference - HALF_SHARE) / WHOLE)),
-        math.ceil(population.high * (difference + HALF_SHARE) / WHOLE),
+        math.ceil(_persons(population.central, difference)),
+        max(0, math.ceil(_persons(population.low, difference - HALF_SHARE))),
+        math.ceil(_persons(population.high, difference + HALF_SHARE)),
     )
 
 
@@ -58,7 +62,11 @@ def to_place(own: int, differences: Sequence[tuple[int, float]], wanted: int, po
         return None
     gap = by_place[own] - by_place[wanted]
     return Fewer(
-        math.floor(population.central * gap / WHOLE) + 1,
-        max(1, math.floor(population.low * (gap - 2 * HALF_SHARE) / WHOLE) + 1),
-        math.floor(population.high * (gap + 2 * HALF_SHARE) / WHOLE) + 1,
+        math.floor(_persons(population.central, gap)) + 1,
+        max(1, math.floor(_persons(population.low, gap - 2 * HALF_SHARE)) + 1),
+        math.floor(_persons(population.high, gap + 2 * HALF_SHARE)) + 1,
     )
+
+
+def _persons(population: float, difference: float) -> float:
+    return round(population * difference / WHOLE, _DECIMALS)
