@@ -372,3 +372,10 @@ def test_inflation_only_where_chance_does_not_explain_the_spread() -> None:
     wild = [10.0 * (-1) ** at for at in range(20)]
     assert inflation(wild, [1.0] * 20, 0.0, 0.1) == pytest.approx(100.0)
     assert inflation([*wild[:-1], 1e6], [1.0] * 20, 0.0, 0.1) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(("squares", "phi"), [(1.3, 1.0), (1.5, 1.5)])
+def test_inflation_begins_two_standard_deviations_above_chance(squares: float, phi: float) -> None:
+    """With 50 municipalities chance gives 1 give or take 0.2, so 1.3 is chance and 1.5 is not."""
+    values = [squares**0.5 * (-1) ** at for at in range(50)]
+    assert inflation(values, [1.0] * 50, 0.0, 0.1) == pytest.approx(phi)
