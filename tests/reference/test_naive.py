@@ -18,7 +18,7 @@ from maalestok.kommune import kommuner, resolve
 from maalestok.period import parse_period
 from maalestok.release.read import Release
 from maalestok.results import KEY
-from reference.naive import AREAS, Cell, naive_places, naive_results, naive_target
+from reference.naive import AREAS, Answer, Cell, naive_places, naive_results, naive_target
 
 FIGURES = (
     "forventet_antal",
@@ -60,6 +60,15 @@ def published(rows: list[synthetic.Row], withheld: set[int], spread: int) -> dic
 def ends(row: dict[str, Any]) -> tuple[float | None, float | None]:
     """A result's range; the intervals of places and differences are held against `naive_uncertainty.py`."""
     return (None, None) if row["measure"] in ("placering", "forskel_andel") else (row["low"], row["high"])
+
+
+def changes_by_group(answers: dict[tuple[str, str, str, str], Answer]) -> dict[tuple[str, str], dict[str, int]]:
+    """(period, area) -> municipality -> change of the difference over a year in hundredths, where it is known."""
+    held: dict[tuple[str, str], dict[str, int]] = {}
+    for (measure, kommune, area, period), (change, *_) in answers.items():
+        if measure == "forskel_andel_aendring_aar" and change is not None:
+            held.setdefault((period, area), {})[kommune] = int(change * 10_000)
+    return held
 
 
 def as_facts(rows: dict[Cell, dict[str, int | None]]) -> pl.DataFrame:
@@ -135,7 +144,8 @@ def test_agrees_cell_by_cell(
         share = expected["forskel_andel", row["kommune_kode"], "i_alt", row["period"]][0]
         assert row["udfald"] == naive_target(share, row["period"])
 
-    spans = tables.parts_table(results, reasons, made).filter(pl.col("part") == "mulige_pladser")
+    parts = tables.parts_table(results, reasons, made)
+    spans = parts.filter(pl.col("part") == "mulige_pladser")
     for (period, area), group in spans.group_by("period", "omraade"):
         differences = {
             k: figures["forskel_andel"]
@@ -144,6 +154,16 @@ def test_agrees_cell_by_cell(
         }
         counted = naive_places(differences)
         assert {r["kommune_kode"]: (r["low"], r["high"]) for r in group.iter_rows(named=True)} == counted
+
+    climbers = {
+        (r["period"], r["omraade"], r["kommune_kode"]): (r["value"], r["low"], r["high"])
+        for r in parts.filter(pl.col("part") == "plads_paa_klatrelisten").iter_rows(named=True)
+    }
+    assert climbers == {
+        (period, area, kommune): (low, low, high)
+        for (period, area), fell in changes_by_group(expected).items()
+        for kommune, (low, high) in naive_places(fell).items()
+    }
 
 
 def test_agrees_on_the_published_editions(real_release: Release, real_store: object) -> None:
