@@ -63,14 +63,14 @@ def quoted(path: Path) -> str:
 
 def parquet_size(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, int]:
     """Rows of a Parquet file, and its bytes when unpacked, as its own footer says."""
-    (rows,) = connection.execute(f"select num_rows from parquet_file_metadata({quoted(path)})").fetchall()[0]  # noqa: S608  # path quoted
-    (size,) = connection.execute(
-        f"select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata({quoted(path)})"  # noqa: S608  # path quoted
-    ).fetchall()[0]
+    file = [str(path)]
+    (rows,) = connection.execute("select num_rows from parquet_file_metadata(?)", file).fetchall()[0]
+    unpacked = "select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata(?)"
+    (size,) = connection.execute(unpacked, file).fetchall()[0]
     return int(rows), int(size)
 
 
 def parquet_types(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, str]]:
     """Names and DuckDB types of a Parquet file's columns, in their order."""
-    described = connection.execute(f"describe select * from read_parquet({quoted(path)}, hive_partitioning = false)")  # noqa: S608  # path quoted
+    described = connection.execute("describe select * from read_parquet(?, hive_partitioning = false)", [str(path)])
     return [(str(row[0]), str(row[1])) for row in described.fetchall()]
