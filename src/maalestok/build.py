@@ -97,6 +97,27 @@ class Benchmark(Protocol):
         """Its main job on invented data."""
 
 
+def refuse_before_the_first(request: BuildRequest, feeds: Sequence[str], what: str) -> None:
+    """Say so where a build asks for what was known before anything of the feeds had been received.
+
+    Args:
+        request: the build.
+        feeds: those of which there is nothing.
+        what: what there was none of: 'Ingen udgave'.
+
+    Raises:
+        StoreError: names the day the first was received.
+    """
+    store = request.store
+    later = [card.received for feed in feeds for d in store.deliveries(feed) for card in store.receptions(d)]
+    if later and request.known_at is not None:
+        raise StoreError(
+            f"{what} i lageret var modtaget {request.known_at.date().isoformat()}; "
+            f"den første leverance blev modtaget {min(later).date().isoformat()}.",
+            remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
+        )
+
+
 def one_kind(deliveries: Sequence[Delivery], *, allow_mixed: bool) -> bool:
     """True when the release is invented, wholly or in part.
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalestok.beskaeftigelse.precision import implied_population
-from maalestok.beskaeftigelse.rank_uncertainty import Cell, Group, group
+from maalestok.beskaeftigelse.rank_uncertainty import Cell, GroupUncertainty, group
 from maalestok.beskaeftigelse.rules import load_rules
 
 YEAR = 365
@@ -142,7 +142,7 @@ def coverage(
             raise AssertionError("no figures")
         rank = np.empty(UNITS, dtype=np.int64)
         rank[np.argsort(drawn.true, kind="stable")] = np.arange(1, UNITS + 1)
-        for at, sure in enumerate(found.sure.values()):
+        for at, sure in enumerate(found.kommuner.values()):
             inside[row, at] = sure.interval[0] <= drawn.true[at] <= sure.interval[1]
             placed[row, at] = sure.places[0] <= rank[at] <= sure.places[1]
         share = drawn.expected + drawn.true
@@ -160,9 +160,9 @@ def coverage(
     )
 
 
-def _flags(found: Group) -> dict[tuple[str, str], float]:
+def _flags(found: GroupUncertainty) -> dict[tuple[str, str], float]:
     """(funnel, coverage) -> the share of municipalities outside its limits."""
-    sure = list(found.sure.values())
+    sure = list(found.kommuner.values())
     return {
         method: sum(not s.funnels[method][0] <= s.value <= s.funnels[method][1] for s in sure) / len(sure)
         for method in sure[0].funnels

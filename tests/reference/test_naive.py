@@ -123,7 +123,7 @@ def test_agrees_cell_by_cell(
     )
     facts = as_facts(rows)
     codes = sorted(periods, key=parse_period)
-    made = tables.Made(facts, amounts, people, load_rules(), codes)
+    made = tables.Basis(facts, amounts, people, load_rules(), codes)
     results, reasons = tables.results_table(made, syntetisk=True)
     missing = results.filter(pl.col("value").is_null()).select(KEY)
     assert reasons.select(KEY).sort(KEY).equals(missing.sort(KEY))

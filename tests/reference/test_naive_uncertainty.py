@@ -77,7 +77,7 @@ def test_agrees_on_all_that_is_said_of_a_group(seed: int, units: int, spread: fl
     )
     places = naive.drawn_places(*drawn_from, DRAWS, [VERSION.seed, 24251, 2])
     for at, cell in enumerate(known):
-        sure = found.sure[cell.kommune]
+        sure = found.kommuner[cell.kommune]
         half = Z * math.sqrt(chance[at]) + 0.00005
         assert sure.interval == (near(values[at] - half), near(values[at] + half))
         assert sure.standard_error == near(math.sqrt(total[at]))

@@ -245,7 +245,7 @@ def test_what_was_known_at_a_time_can_be_rebuilt(tmp_path: Path, rows: Rows, cli
     assert then == again != now
     nothing = cli("build", "beskaeftigelse", "--store", store, "--out", tmp_path / "tom", "--known-at", "2022-02-28")
     assert nothing.code == 2
-    assert "den første blev modtaget 2022-03-01" in nothing.err
+    assert "den første leverance blev modtaget 2022-03-01" in nothing.err
 
 
 def test_a_redelivery_tells_what_it_changes(tmp_path: Path, rows: Rows, cli: Cli, edition: Path) -> None:

@@ -350,7 +350,7 @@ def test_what_was_known_at_the_time_is_the_release_of_the_time(world: World, tmp
         ("--period", "2030-01", "2030-01"),
         ("--period", "2020QMAT04", "er ikke en måned"),
         ("--period", "i går", "i går"),
-        ("--known-at", "2026-01-01", "det første blev modtaget 2026-10-12"),
+        ("--known-at", "2026-01-01", "den første leverance blev modtaget 2026-10-12"),
         ("--known-at", "i går", "er ikke et tidspunkt"),
         ("--engine", "excel", "Motoren 'excel' findes ikke"),
         ("--previous", "ingen", "er ikke en udgivelse"),

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import PERIODS, RECEIVED, Cli, bring, make_release
 from maalestok.beskaeftigelse import synthetic, synthetic_vilkaar
+from maalestok.beskaeftigelse.money import Estimate
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.beskaeftigelse.whatif import Asked, whatif
 from maalestok.errors import MaalestokError
@@ -98,7 +99,7 @@ def test_fewer_persons_lower_the_difference_and_the_place(release: Release) -> N
         assert area.then.place <= area.now.place
         assert area.then.places[0] <= area.then.place <= area.then.places[1]
         assert area.then.place_range[0] <= area.then.place <= area.then.place_range[1]
-    assert answer.saved == (200 * 70_000, 200 * 62_000, 200 * 78_000)
+    assert answer.saved == Estimate(200 * 70_000, 200 * 62_000, 200 * 78_000)
 
 
 def test_what_it_takes_is_enough(release: Release) -> None:

@@ -104,7 +104,7 @@ def test_where_municipalities_do_not_differ_a_place_says_nearly_nothing() -> Non
     found = group(cells([0.0] * 98), VERSION, (1, 0))
     assert found is not None
     assert found.pooling.tau2 == 0
-    for sure in found.sure.values():
+    for sure in found.kommuner.values():
         assert sure.places[0] <= 5
         assert sure.places[1] >= 94
         assert len(sure.alike) == 97
@@ -114,9 +114,9 @@ def test_where_municipalities_do_not_differ_a_place_says_nearly_nothing() -> Non
 def test_where_they_differ_much_a_place_is_sure() -> None:
     found = group(cells([at * 500.0 for at in range(18)], 400_000), VERSION, (1, 0))
     assert found is not None
-    assert [sure.places for sure in found.sure.values()] == [(at, at) for at in range(1, 19)]
-    assert all(not sure.alike for sure in found.sure.values())
-    assert [sure.best for sure in found.sure.values()] == [1.0] * 10 + [0.0] * 8
+    assert [sure.places for sure in found.kommuner.values()] == [(at, at) for at in range(1, 19)]
+    assert all(not sure.alike for sure in found.kommuner.values())
+    assert [sure.best for sure in found.kommuner.values()] == [1.0] * 10 + [0.0] * 8
 
 
 @settings(max_examples=15, deadline=None)
@@ -132,7 +132,7 @@ def test_intervals_hold_what_is_published_and_widen_by_what_is_not(seed: int, un
     assert part is not None
     assert part.unknown == unknown
     for cell in some[unknown:]:
-        sure = part.sure[cell.kommune]
+        sure = part.kommuner[cell.kommune]
         assert cell.place is not None
         assert sure.places[0] <= cell.place <= sure.places[1] <= 98
         assert sure.interval[0] <= sure.value <= sure.interval[1]
@@ -140,7 +140,7 @@ def test_intervals_hold_what_is_published_and_widen_by_what_is_not(seed: int, un
         assert 0 <= sure.best_range[0] <= sure.best_range[1] <= 1
         assert (sure.best is None) == (unknown > 0)
         assert sure.funnels["additiv", "0.998"][0] < sure.funnels["additiv", "0.95"][0]
-    assert set(part.sure) == {cell.kommune for cell in some[unknown:]}
+    assert set(part.kommuner) == {cell.kommune for cell in some[unknown:]}
 
 
 def test_too_few_municipalities_say_nothing() -> None:
@@ -152,7 +152,7 @@ def test_a_municipality_without_a_published_place_has_an_interval() -> None:
     held[3] = Cell("003", 1000, 3.0, None, held[3].population)
     found = group(held, VERSION, (1, 0))
     assert found is not None
-    assert found.sure["003"].places[0] < found.sure["003"].places[1]
+    assert found.kommuner["003"].places[0] < found.kommuner["003"].places[1]
 
 
 def test_draws_are_the_same_whatever_the_threads_and_the_blocks() -> None:
@@ -183,7 +183,7 @@ rows = [
     for edition in synthetic.editions(("2020QMAT02", "2020QMAT04"), 7).values() for r in edition
 ]
 found = uncertainty_tables.groups(pl.DataFrame(rows).sample(fraction=1.0, shuffle=True, seed=SHUFFLED), load_rules())
-print(len(found), hashlib.sha256(repr([(at, sorted(found[at][1].sure.items())) for at in sorted(found)]).encode()).hexdigest())
+print(len(found), hashlib.sha256(repr([(at, sorted(found[at][1].kommuner.items())) for at in sorted(found)]).encode()).hexdigest())
 """
 
 

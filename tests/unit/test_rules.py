@@ -111,6 +111,7 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("usikkerhed.yaml", "from_period: 2018QMAT02", "from_period: 2018QMAT02\n    to_period: 2017QMAT02", "slutter"),
         ("lignende.yaml", "      gini:", "      ledighed_pct_aup02:", "må ikke bruges: Ledighed er et resultat"),
         ("lignende.yaml", "      gini:", "      lykke:", "lykke er ikke en talkolonne i rammevilkaar"),
+        ("disclosure.yaml", "from_period: 2018QMAT02", "from_period: 2018QMAT02\n    to_period: 2017QMAT02", "slutter"),
         ("lignende.yaml", 'gnsalder: "1"', 'gnsalder: "0"', "gnsalder skal have en vægt større end 0"),
         ("benchmark.yaml", "total: i_alt", "total: alt", "total alt står ikke"),
         ("criteria/resultatmaal.yaml", "measure: forskel_andel", "measure: forskel", "målet forskel findes ikke"),
@@ -164,7 +165,7 @@ def test_a_criterion_without_code_is_a_fault(edit: Edit) -> None:
 
 def test_reviews_lapse(edit: Edit) -> None:
     assert all("senest 2027-11-30" in fault for fault in all_faults(today=date(2027, 12, 1)))
-    assert len(all_faults(today=date(2027, 12, 1))) == 39
+    assert len(all_faults(today=date(2027, 12, 1))) == 40
     root = edit("omraader.yaml", "next_review: 2027-11-30", "next_review: 2026-11-22")
     assert all_faults(root) == ["omraader.yaml: next_review 2026-11-22 ligger ikke efter checked_on 2026-11-22"]
 
@@ -238,7 +239,7 @@ def test_which_version_holds() -> None:
 
 def test_the_command_reports_and_exits(cli: Cli, edit: Edit) -> None:
     good = cli("check", "--today", "2026-11-22")
-    assert (good.code, "54 regelfiler i orden" in good.out) == (0, True)
+    assert (good.code, "55 regelfiler i orden" in good.out) == (0, True)
     bad = cli("check", "--rules", edit("benchmark.yaml", "total: i_alt", "total: alt"), "--today", "2026-11-22")
     assert bad.code == 3
     assert "beskaeftigelse/benchmark.yaml: total alt står ikke i omraader" in bad.err

@@ -12,11 +12,11 @@ from maalestok.beskaeftigelse.fokusmaal import MONTHS
 from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
-from maalestok.build import BuildRequest, Built, one_kind
+from maalestok.build import BuildRequest, Built, one_kind, refuse_before_the_first
 from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.numbers import danish_scaled
 from maalestok.deliveries.report import span
-from maalestok.deliveries.store import Store, corrections_in_force
+from maalestok.deliveries.store import corrections_in_force
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
 from maalestok.kommune import place_name
@@ -52,10 +52,11 @@ def build(request: BuildRequest) -> Built:
         facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections, known_at)
         applied += used
     everything = facts["offentliggjort"]
-    editions = _editions(everything, request, store)
+    editions = _editions(everything, request)
     months, years = _beside(facts, editions, whole=request.period is None)
     periods = sorted({*editions, *months, *years}, key=parse_period)
-    reach = sorted({parse_period(p).shifted(-back).code for p in editions for back in (0, 6, 12, 18)})
+    back = {measure.months_before for measure in rules.measures.values()}
+    reach = sorted({parse_period(code).shifted(-months).code for code in editions for months in back})
     published = everything.filter(pl.col("period").is_in(reach))
     amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(editions))
     population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(editions))
@@ -65,12 +66,12 @@ def build(request: BuildRequest) -> Built:
     steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
     courses.refuse_illegal(steps, rules)
     conditions = _conditions(facts["vilkaar"], editions)
-    made = tables.Made(published, amounts, population, rules, periods, shares)
-    results, reasons = tables.results_table(made, syntetisk=syntetisk)
+    basis = tables.Basis(published, amounts, population, rules, periods, shares)
+    results, reasons = tables.results_table(basis, syntetisk=syntetisk)
     found = courses.with_courses(findings_table(results, rules), steps, rules, syntetisk=syntetisk)
     current = published.filter(pl.col("period").is_in(editions))
     related, weights = similar(current, conditions, rules)
-    judged = {key: group for key, group in made.groups.items() if key[0] in editions}
+    judged = {key: group for key, group in basis.groups.items() if key[0] in editions}
     frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
     frames |= {"fokusmaal": shares, "tilsynsskridt": steps}
     inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
@@ -81,7 +82,7 @@ def build(request: BuildRequest) -> Built:
         tables={
             "results": results,
             "findings": found,
-            "parts": tables.parts_table(results, reasons, made),
+            "parts": tables.parts_table(results, reasons, basis),
             "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
             "relations": relations_table(related, uncertainty.relations(judged), syntetisk=syntetisk),
             "models": models_table([*weights, *uncertainty.parameters(judged)], syntetisk=syntetisk),
@@ -106,16 +107,10 @@ def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole
     return inside, [year for year in years if year in editions]
 
 
-def _editions(facts: pl.DataFrame, request: BuildRequest, store: Store) -> list[str]:
+def _editions(facts: pl.DataFrame, request: BuildRequest) -> list[str]:
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
     if not held:
-        later = [card.received for d in store.deliveries("y30r21") for card in store.receptions(d)]
-        if later and request.known_at is not None:
-            raise StoreError(
-                f"Ingen udgave i lageret var modtaget {request.known_at.date().isoformat()}; "
-                f"den første blev modtaget {min(later).date().isoformat()}.",
-                remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
-            )
+        refuse_before_the_first(request, ("y30r21",), "Ingen udgave")
         raise StoreError(
             "Lageret har ingen udgave af Y30R21.", remedy="Indlæs en først: maalestok import y30r21 FIL --store MAPPE."
         )

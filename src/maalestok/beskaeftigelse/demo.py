@@ -90,7 +90,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         for line in explain(second, rules, Question(rule, flips.kommune, REDELIVERED, "i_alt", None)).lines:
             say(f"   {line}")
     third = _supervised(files, store, second, say)
-    _asked(second, flips.kommune, release, say)
+    _asked(third, flips.kommune, release, say)
     say(f"\n8. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(third.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")

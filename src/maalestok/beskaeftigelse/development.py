@@ -21,7 +21,7 @@ from maalestok.period import parse_period
 from maalestok.ranks import possible_ranks
 from maalestok.results import Status
 from maalestok.rules.dated import version_for
-from maalestok.rules.models import Kilde, Unit
+from maalestok.rules.models import Kilde, Measure, Unit
 
 MOVES_METHOD = "hvorfor_flyttet-1"
 STABILITY_METHOD = "stabilitet-1"
@@ -90,9 +90,9 @@ def changes(facts: pl.DataFrame, rules: BeskaeftigelseRules, column: str, months
     return _with_status(made)
 
 
-def move_parts(held: Editions, rules: BeskaeftigelseRules, measure: str, months: int) -> Iterator[PartRow]:
+def move_parts(held: Editions, rules: BeskaeftigelseRules, measure: Measure) -> Iterator[PartRow]:
     """Why each place changed: own actual, own expected, the others; where all municipalities have their figures."""
-    for code, area, before, now in _pairs(held, rules, months):
+    for code, area, before, now in _pairs(held, rules, measure.months_before):
         split = moves([before[k] for k in now], list(now.values()))
         for kommune, move in zip(now, split or (), strict=False):
             for name, gained in (
@@ -100,7 +100,7 @@ def move_parts(held: Editions, rules: BeskaeftigelseRules, measure: str, months:
                 ("egen_forventet_andel", move.own_expected),
                 ("de_andre_kommuner", move.others),
             ):
-                yield part(measure, (code, kommune, area), name, float(gained), Unit.PLACES, MOVES_METHOD)
+                yield part(measure.id, (code, kommune, area), name, float(gained), Unit.PLACES, MOVES_METHOD)
 
 
 def climber_parts(results: pl.DataFrame, measure: str) -> Iterator[PartRow]:
@@ -196,17 +196,17 @@ def stability(held: Editions, rules: BeskaeftigelseRules, codes: Sequence[str], 
     return _rows(rows)
 
 
-def stability_parts(held: Editions, rules: BeskaeftigelseRules, measure: str) -> Iterator[PartRow]:
+def stability_parts(held: Editions, rules: BeskaeftigelseRules, measure: Measure) -> Iterator[PartRow]:
     """How many of the ten best still are, and how many municipalities moved far."""
-    for code, area, before, now in _pairs(held, rules, 6):
+    for code, area, before, now in _pairs(held, rules, measure.months_before):
         at = (code, HELE_LANDET, area)
         version = version_for(rules.uncertainty.versions, parse_period(code))
         if version is not None:
             best = version.best_places
             stayed = sum(before[k].place <= best and now[k].place <= best for k in now)
-            yield part(measure, at, "fortsat_blandt_de_ti_bedste", stayed, Unit.MUNICIPALITIES, STABILITY_METHOD)
+            yield part(measure.id, at, "fortsat_blandt_de_ti_bedste", stayed, Unit.MUNICIPALITIES, STABILITY_METHOD)
         far = sum(abs(before[k].place - now[k].place) > FAR for k in now)
-        yield part(measure, at, "flyttet_over_ti_pladser", far, Unit.MUNICIPALITIES, STABILITY_METHOD)
+        yield part(measure.id, at, "flyttet_over_ti_pladser", far, Unit.MUNICIPALITIES, STABILITY_METHOD)
 
 
 def _pairs(

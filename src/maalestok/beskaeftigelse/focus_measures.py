@@ -116,20 +116,26 @@ def _shortfalls(facts: pl.DataFrame, criterion: FokusmaalCriterion, rules: Beska
     column = MEANS[criterion.measure]
     for row in facts.iter_rows(named=True):
         found = _shortfall(row, column, criterion)
-        if _protected(row):
+        if _protected(row, rules):
             found = _Figure(Kilde.BEREGNET, None, status=Status.DISKRETIONERET, reason="fortrolighed")
         yield _key(row), found
 
 
-def _protected(row: Mapping[str, int | None]) -> bool:
-    """True when the group or a count behind either share may be 1 to 4: one share's shortfall tells the group."""
+def _protected(row: Mapping[str, int | None], rules: BeskaeftigelseRules) -> bool:
+    """True when the group or a count behind either share may be small: one share's shortfall tells the group.
+
+    Where no rule says what is small, everything is protected.
+    """
     group = row["maalgruppe_antal"]
     if group is None:
         return False
+    version = version_for(rules.disclosure.versions, parse_period(str(row["period"])))
+    if version is None:
+        return True
     counts = [
         count for share in MONTHLY if (held := row[share]) is not None for count in rule.counts_behind(group, held)
     ]
-    return rule.reveals_few(group, counts)
+    return rule.reveals_few(group, counts, version.small_max)
 
 
 def _shortfall(row: Mapping[str, int | None], column: str, criterion: FokusmaalCriterion) -> _Figure:

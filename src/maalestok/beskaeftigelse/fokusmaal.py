@@ -17,8 +17,6 @@ from maalestok.rules.dated import version_for
 MONTHS = 12
 WHOLE = 10_000
 """A share of 100 per cent in hundredths of a per cent."""
-SMALL = range(1, 5)
-"""Counts that could point at persons."""
 OPFYLDT, IKKE_OPFYLDT, SUSPENDERET, IKKE_VURDERET = "opfyldt", "ikke_opfyldt", "suspenderet", "ikke_vurderet"
 OTHER_READING = "suspension_kan_laeses_anderledes"
 
@@ -70,9 +68,10 @@ def counts_behind(group: int, share: int) -> range:
     return range(0)
 
 
-def reveals_few(group: int, counts: Sequence[int]) -> bool:
-    """True when the target group, or a number with or without what is measured, may be 1 to 4."""
-    return group in SMALL or any(count in SMALL or group - count in SMALL for count in counts)
+def reveals_few(group: int, counts: Sequence[int], small_max: int) -> bool:
+    """True when the target group, or a number with or without what is measured, may be 1 to `small_max`."""
+    few = range(1, small_max + 1)
+    return group in few or any(count in few or group - count in few for count in counts)
 
 
 def short_of(group: int, reached: int, threshold: Fraction, comparison: Comparison) -> int:

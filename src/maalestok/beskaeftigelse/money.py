@@ -5,7 +5,7 @@ contradicts some of them, so the range is never left out. The range also spans t
 the difference (sum of areas, total), since they disagree by rounding. It is not a confidence interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maalestok.beskaeftigelse.rules import UnitCost
@@ -29,6 +29,13 @@ def _estimate(persons_priced: int, price: UnitCost, also: int) -> Estimate:
 def area_estimate(difference: int, price: UnitCost) -> Estimate:
     """One area: difference in full-time persons x price."""
     return _estimate(difference, price, difference)
+
+
+def fewer_estimate(fewer: int, prices: Sequence[UnitCost]) -> Estimate:
+    """What so many fewer full-time persons would cost less in a year, whichever of the areas they are in."""
+    each = [area_estimate(fewer, price) for price in prices]
+    value = fewer * round(sum(price.central for price in prices) / len(prices))
+    return Estimate(value, min(e.low for e in each), max(e.high for e in each))
 
 
 def undecided_high(by_area: Mapping[str, int], total: int, prices: Mapping[str, UnitCost]) -> int:

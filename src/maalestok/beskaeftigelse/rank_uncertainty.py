@@ -42,7 +42,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sure:
+class KommuneUncertainty:
     """What can be said of one municipality in one area of one edition.
 
     `best` is the probability of a place among the ten best; None, with a range, where municipalities lack figures.
@@ -64,10 +64,10 @@ class Sure:
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupUncertainty:
     """All that can be said of one area of one edition. `unknown`: municipalities without what it takes."""
 
-    sure: Mapping[str, Sure]
+    kommuner: Mapping[str, KommuneUncertainty]
     unknown: int
     pooling: Pooling
     phi: float
@@ -81,7 +81,7 @@ class _Known:
     sampling: float
 
 
-def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, int]) -> Group | None:
+def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, int]) -> GroupUncertainty | None:
     """Everything about one area of one edition.
 
     Args:
@@ -115,7 +115,7 @@ def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, in
         least = counts.within(at, max(version.best_places - unknown, 0))
         half = half_width(k.sampling, z)
         middle, sd = pooling.means[at], pooling.whole_sds[at]
-        made[k.kommune] = Sure(
+        made[k.kommune] = KommuneUncertainty(
             kommune=k.kommune,
             value=k.value,
             standard_error=math.sqrt(variances[at]),
@@ -129,7 +129,7 @@ def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, in
             alike=alike[at],
             funnels={name: (pooling.mean - halves[at], pooling.mean + halves[at]) for name, halves in funnels.items()},
         )
-    return Group(made, unknown, pooling, phi)
+    return GroupUncertainty(made, unknown, pooling, phi)
 
 
 def _known(cells: Sequence[Cell], scale: float) -> list[_Known]:

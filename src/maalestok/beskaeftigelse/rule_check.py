@@ -25,6 +25,7 @@ def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
         ("usikkerhed.yaml", rules.uncertainty),
         ("lignende.yaml", rules.similar),
         ("tilsynsskridt.yaml", rules.tilsynsskridt),
+        ("disclosure.yaml", rules.disclosure),
     ]
     files += [(f"measures/{name}.yaml", measure) for name, measure in rules.measures.items()]
     files += [(f"criteria/{name}.yaml", criterion) for name, criterion in rules.criteria.items()]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from maalestok.beskaeftigelse.supervision_rules import (
+    Disclosure,
     FokusmaalCriterion,
     RisikozoneCriterion,
     Tilsynsskridt,
@@ -126,6 +127,7 @@ class BeskaeftigelseRules(Ruleset):
     fokusmaal: dict[Identifier, FokusmaalCriterion]
     risikozone: RisikozoneCriterion
     tilsynsskridt: Tilsynsskridt
+    disclosure: Disclosure
 
 
 @cache
@@ -150,6 +152,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
         risikozone=load_file(folder / "criteria" / "risikozone.yaml", RisikozoneCriterion),
         tilsynsskridt=load_tilsynsskridt(root),
+        disclosure=load_file(folder / "disclosure.yaml", Disclosure),
     )
 
 

@@ -10,7 +10,8 @@ from maalestok.rules.dated import order_faults
 
 def supervision_faults(rules: BeskaeftigelseRules) -> list[str]:
     """Everything that is wrong, in Danish; empty when nothing is."""
-    return [*_targets(rules), *_decisions(rules), *_steps(rules), *_columns(rules)]
+    faults = [f"disclosure.yaml: {fault}" for fault in order_faults(rules.disclosure.versions)]
+    return [*faults, *_targets(rules), *_decisions(rules), *_steps(rules), *_columns(rules)]
 
 
 def _targets(rules: BeskaeftigelseRules) -> Iterable[str]:

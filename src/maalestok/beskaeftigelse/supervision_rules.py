@@ -11,6 +11,7 @@ from maalestok.rules.loader import load_file, rules_root
 from maalestok.rules.models import (
     Criterion,
     CriterionVersion,
+    Dated,
     DecimalText,
     Governed,
     Identifier,
@@ -78,6 +79,19 @@ class RisikozoneCriterion(Criterion):
     """`criteria/risikozone.yaml`."""
 
     versions: Annotated[tuple[RisikozoneVersion, ...], Field(min_length=1)]
+
+
+class DisclosureVersion(Dated):
+    """Counts of 1..`small_max` behind what is counted here are withheld."""
+
+    small_max: Annotated[int, Field(ge=1, le=9)]
+    rules_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Disclosure(Governed):
+    """`disclosure.yaml`: what is protected of the figures Målestok counts itself."""
+
+    versions: Annotated[tuple[DisclosureVersion, ...], Field(min_length=1)]
 
 
 class SkridtRule(RuleModel):

@@ -36,12 +36,12 @@ COMPUTED = (
     "placering_stabilitet",
 )
 """Measures that are no published column; every other measure of this benchmark names one."""
-MONTHS_BEFORE = {"placering_aendring": 6, "placering_aendring_aar": 12}
+MOVES = ("placering_aendring", "placering_aendring_aar")
 WITH_INTERVAL = ("placering", "forskel_andel")
 
 
 @dataclass(frozen=True)
-class Made:
+class Basis:
     """What rows are made of. Everything but `periods` reaches back to the editions a figure is compared with.
 
     `shares`: focus target figures by month, where there are any; `groups`: what can be said of differences and places;
@@ -72,22 +72,18 @@ class Made:
         return development.potential(self.by_kommune, self.facts, self.rules)
 
 
-def results_table(made: Made, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All measures of `periods` in the order of the rule files.
-
-    Args:
-        facts, amounts, population: published editions, official amounts, residents.
-        shares: focus target figures by month, where there are any.
 
     Returns:
         Conforming result rows, and a part for each figure that isn't there, named by the reason.
     """
-    rules, rows = made.rules, []
+    rules, rows = basis.rules, []
     for measure_id in rules.benchmark.measures:
-        if measure_id in focus.MEASURES and made.shares is None:
+        if measure_id in focus.MEASURES and basis.shares is None:
             continue
-        frame = _measure_rows(rules.measures[measure_id], made)
-        rows.append((measure_id, frame.filter(pl.col("period").is_in(made.periods))))
+        frame = _measure_rows(rules.measures[measure_id], basis)
+        rows.append((measure_id, frame.filter(pl.col("period").is_in(basis.periods))))
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
 
 
@@ -107,53 +103,55 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
     return "+".join([*names, *([interval.version] if interval and None not in used else [])]), None not in used
 
 
-def _measure_rows(measure: Measure, made: Made) -> pl.DataFrame:
-    if measure.id in focus.MEASURES and made.shares is not None:
-        return focus.focus_rows(made.shares, measure, made.rules)
+def _measure_rows(measure: Measure, basis: Basis) -> pl.DataFrame:
+    if measure.id in focus.MEASURES and basis.shares is not None:
+        return focus.focus_rows(basis.shares, measure, basis.rules)
+    before = measure.months_before
     match measure.id:
         case "placering_aendring":
-            return development.changes(made.facts, made.rules, "placering", 6, "uden_forrige_udgave")
+            return development.changes(basis.facts, basis.rules, "placering", before, "uden_forrige_udgave")
         case "placering_aendring_aar":
-            return development.changes(made.facts, made.rules, "placering", 12, "uden_udgave_aaret_foer")
+            return development.changes(basis.facts, basis.rules, "placering", before, "uden_udgave_aaret_foer")
         case "forskel_andel_aendring_aar":
-            return development.changes(made.facts, made.rules, "forskel_andel", 12, "uden_udgave_aaret_foer")
+            return development.changes(basis.facts, basis.rules, "forskel_andel", before, "uden_udgave_aaret_foer")
         case "merudgift":
-            return pl.concat([made.by_kommune, m.extra_expenditure_of_places(made.by_kommune)], how="diagonal")
+            return pl.concat([basis.by_kommune, m.extra_expenditure_of_places(basis.by_kommune)], how="diagonal")
         case "potentiale":
-            return made.potential.drop("unsure")
+            return basis.potential.drop("unsure")
         case "spredning":
-            return development.spread(made.held)
+            return development.spread(basis.held)
         case "placering_stabilitet":
-            codes = sorted(made.facts["period"].unique().to_list())
-            return development.stability(made.held, made.rules, codes, 6)
-    rows = [m.published(made.facts, measure)]
+            codes = sorted(basis.facts["period"].unique().to_list())
+            return development.stability(basis.held, basis.rules, codes, before)
+    rows = [m.published(basis.facts, measure)]
     if measure.id in WITH_INTERVAL:
         known = pl.col("value").is_not_null()
-        rows = [rows[0].join(u.intervals(made.groups, measure.id), on=m.CELL, how="left")]
+        rows = [rows[0].join(u.intervals(basis.groups, measure.id), on=m.CELL, how="left")]
         rows = [rows[0].with_columns(pl.when(known).then(end).alias(end) for end in ("low", "high"))]
     if Geography.LAND in measure.geography:
         if measure.id in m.NUMBER_OF_SHARE:
-            rows.append(m.shares_of_places(made.facts, made.population, measure))
+            rows.append(m.shares_of_places(basis.facts, basis.population, measure))
         else:
-            rows.append(m.summed(made.facts, measure))
+            rows.append(m.summed(basis.facts, measure))
     return pl.concat(rows, how="diagonal")
 
 
-def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, made: Made) -> pl.DataFrame:
+def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """What figures are made of: uncertainty, ties, causes of a move, what it takes, prices; why there is no figure."""
+    rules = basis.rules
     rows = [
-        *u.parts(made.groups),
-        *reach_parts(made.facts, made.rules),
-        *development.potential_parts(made.potential),
+        *u.parts(basis.groups),
+        *reach_parts(basis.facts, rules),
+        *development.potential_parts(basis.potential),
         *development.climber_parts(results, "forskel_andel_aendring_aar"),
-        *development.stability_parts(made.held, made.rules, "placering_stabilitet"),
-        *u.spread_parts(made.groups, "spredning"),
+        *development.stability_parts(basis.held, rules, rules.measures["placering_stabilitet"]),
+        *u.spread_parts(basis.groups, "spredning"),
     ]
-    for measure, months in MONTHS_BEFORE.items():
-        rows += development.move_parts(made.held, made.rules, measure, months)
-    frames = [reasons, attached(rows, results), _open_places(results, made.facts)]
-    frames += [_places_compared(results, made, measure, months) for measure, months in MONTHS_BEFORE.items()]
-    frames.append(_prices(results, made.rules))
+    for name in MOVES:
+        rows += development.move_parts(basis.held, rules, rules.measures[name])
+    frames = [reasons, attached(rows, results), _open_places(results, basis.facts)]
+    frames += [_places_compared(results, basis, rules.measures[name]) for name in MOVES]
+    frames.append(_prices(results, rules))
     frame = pl.concat([f for f in frames if not f.is_empty()] or [empty("parts")], how="diagonal")
     return conform("parts", frame.sort(*KEY, "part"))
 
@@ -179,14 +177,15 @@ def _open_places(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _places_compared(results: pl.DataFrame, made: Made, measure: str, months: int) -> pl.DataFrame:
+def _places_compared(results: pl.DataFrame, basis: Basis, measure: Measure) -> pl.DataFrame:
     """The two published places behind each change of place, with their ranges."""
-    changes = results.filter((pl.col("measure") == measure) & (pl.col("status") == Status.OK.value))
+    changes = results.filter((pl.col("measure") == measure.id) & (pl.col("status") == Status.OK.value))
+    months = measure.months_before
     before = {code: parse_period(code).shifted(-months).code for code in changes["period"].unique().to_list()}
     if not before:
         return pl.DataFrame()
-    places = made.facts.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
-    places = places.join(u.intervals(made.groups, "placering"), on=m.CELL, how="left").rename({"period": "held"})
+    places = basis.facts.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
+    places = places.join(u.intervals(basis.groups, "placering"), on=m.CELL, how="left").rename({"period": "held"})
     frames = []
     for part, codes in (("placering_nu", {code: code for code in before}), ("placering_foer", before)):
         frames.append(

@@ -8,7 +8,7 @@ import polars as pl
 
 from maalestok.beskaeftigelse.editions import GroupKey, cells
 from maalestok.beskaeftigelse.part_rows import PartRow, part
-from maalestok.beskaeftigelse.rank_uncertainty import Group, Sure, group
+from maalestok.beskaeftigelse.rank_uncertainty import GroupUncertainty, KommuneUncertainty, group
 from maalestok.beskaeftigelse.relation_rows import ModelRow, relation_frame
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, UncertaintyVersion
 from maalestok.kommune import HELE_LANDET
@@ -16,7 +16,7 @@ from maalestok.period import parse_period
 from maalestok.rules.dated import version_for
 from maalestok.rules.models import Unit
 
-Groups = Mapping[GroupKey, tuple[UncertaintyVersion, Group]]
+Groups = Mapping[GroupKey, tuple[UncertaintyVersion, GroupUncertainty]]
 ALIKE = "kan_ikke_skelnes"
 FRACTION_DECIMALS, SHARE_DECIMALS = 6, 4
 """Hundredths of the last published decimal, and hundredths of a per cent: more would be noise."""
@@ -41,7 +41,7 @@ def intervals(found: Groups, measure: str) -> pl.DataFrame:
     """The range of each municipality's place or difference: period, kommune_kode, omraade, low, high."""
     rows = []
     for (code, area), (_, made) in found.items():
-        for sure in made.sure.values():
+        for sure in made.kommuner.values():
             ends = sure.places if measure == "placering" else sure.interval
             rows.append((code, sure.kommune, area, *(round(float(end), FRACTION_DECIMALS) for end in ends)))
     schema = dict.fromkeys(("period", "kommune_kode", "omraade"), pl.String) | dict.fromkeys(
@@ -53,12 +53,14 @@ def intervals(found: Groups, measure: str) -> pl.DataFrame:
 def parts(found: Groups) -> Iterator[PartRow]:
     """Pooled differences, probabilities, funnels; how many a municipality can't be told apart from."""
     for (code, area), (version, made) in found.items():
-        for sure in made.sure.values():
+        for sure in made.kommuner.values():
             yield from _of_difference(sure, made, version, (code, sure.kommune, area))
             yield from _of_place(sure, version, (code, sure.kommune, area))
 
 
-def _of_difference(sure: Sure, made: Group, version: UncertaintyVersion, at: tuple[str, str, str]) -> Iterator[PartRow]:
+def _of_difference(
+    sure: KommuneUncertainty, made: GroupUncertainty, version: UncertaintyVersion, at: tuple[str, str, str]
+) -> Iterator[PartRow]:
     measure, unit, method = "forskel_andel", Unit.PCT_POINT, version.version
     yield part(measure, at, "standardfejl", _fraction(sure.standard_error), unit, method)
     yield part(measure, at, "delvis_sammenvejet", _fraction(sure.pooled), unit, method, _ends(sure.pooled_interval))
@@ -68,7 +70,7 @@ def _of_difference(sure: Sure, made: Group, version: UncertaintyVersion, at: tup
         yield part(measure, at, name, _fraction(made.pooling.mean), unit, method, _ends(ends))
 
 
-def _of_place(sure: Sure, version: UncertaintyVersion, at: tuple[str, str, str]) -> Iterator[PartRow]:
+def _of_place(sure: KommuneUncertainty, version: UncertaintyVersion, at: tuple[str, str, str]) -> Iterator[PartRow]:
     low, high = (round(end, SHARE_DECIMALS) for end in sure.best_range)
     best = part("placering", at, "blandt_de_ti_bedste", None, Unit.SHARE, version.version, (low, high))
     yield best if sure.best is None else best._replace(value=high, low=None, high=None)
@@ -87,8 +89,10 @@ def relations(found: Groups) -> pl.DataFrame:
     """Whom each municipality can't be told apart from, in order of published place: rows of `relations`."""
     frames = [relation_frame()]
     for (code, area), (version, made) in found.items():
-        pooled = {sure.kommune: sure.pooled for sure in made.sure.values()}
-        pairs = [(sure.kommune, other, rank) for sure in made.sure.values() for rank, other in enumerate(sure.alike, 1)]
+        pooled = {sure.kommune: sure.pooled for sure in made.kommuner.values()}
+        pairs = [
+            (sure.kommune, other, rank) for sure in made.kommuner.values() for rank, other in enumerate(sure.alike, 1)
+        ]
         frame = pl.DataFrame(pairs, schema=["kommune_kode", "other_kode", "rank"], orient="row")
         own, others = (pl.col(name).replace_strict(pooled, return_dtype=pl.Float64) for name in frame.columns[:2])
         frames.append(

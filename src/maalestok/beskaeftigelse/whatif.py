@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from maalestok.beskaeftigelse.editions import cells, published_of
+from maalestok.beskaeftigelse.money import Estimate, fewer_estimate
 from maalestok.beskaeftigelse.precision import HALF_NUMBER, HALF_SHARE, WHOLE, Population
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
 from maalestok.beskaeftigelse.reach import Fewer
@@ -64,7 +65,7 @@ class Answer:
     period: str
     fewer: int
     areas: Sequence[AreaAnswer]
-    saved: tuple[int, int, int] | None
+    saved: Estimate | None
 
     def as_dict(self) -> dict[str, Any]:
         """Machine-readable form."""
@@ -73,7 +74,7 @@ class Answer:
             | {"needed": {name: vars(fewer) for name, fewer in a.needed.items()}}
             for a in self.areas
         ]
-        return vars(self) | {"areas": areas}
+        return vars(self) | {"areas": areas, "saved": None if self.saved is None else vars(self.saved)}
 
 
 def whatif(release: Release, rules: BeskaeftigelseRules, asked: Asked) -> Answer:
@@ -97,7 +98,7 @@ def whatif(release: Release, rules: BeskaeftigelseRules, asked: Asked) -> Answer
     answers = [_area(groups, area, kommune, code, asked.fewer, rules) for area in areas]
     row = facts.filter((pl.col("kommune_kode") == kommune) & (pl.col("period") == code))
     there = row.filter(pl.col("omraade") == asked.omraade)["faktisk_antal"].item()
-    if asked.fewer > there + HALF_NUMBER:
+    if there is not None and asked.fewer > there + HALF_NUMBER:
         raise MaalestokError(
             f"{place_name(kommune)} havde {there} fuldtidspersoner i {asked.omraade} i {code}; "
             f"der kan ikke blive {asked.fewer} færre.",
@@ -145,10 +146,10 @@ def _area(
         )
     others = [cell.difference for cell in held if cell is not own and cell.difference is not None]
     place, span = _place(moved, others, own.population, fewer) if fewer else (own.place, (own.place, own.place))
-    places = then.sure[kommune].places if fewer else now.sure[kommune].places
+    places = then.kommuner[kommune].places if fewer else now.kommuner[kommune].places
     return AreaAnswer(
         area,
-        Standing(own.difference / WHOLE, own.place, (own.place, own.place), now.sure[kommune].places),
+        Standing(own.difference / WHOLE, own.place, (own.place, own.place), now.kommuner[kommune].places),
         Standing(moved / WHOLE, place, span, (min(places[0], place), max(places[1], place))),
         targets(own, held, version.best_places),
     )
@@ -164,11 +165,9 @@ def _place(own: float, others: Sequence[float], population: Population, fewer: i
     return ahead + math.ceil(level / 2) + 1, (low + 1, high + 1)
 
 
-def _saved(rules: BeskaeftigelseRules, code: str, asked: Asked) -> tuple[int, int, int] | None:
-    """Kroner a year: best guess, low, high."""
+def _saved(rules: BeskaeftigelseRules, code: str, asked: Asked) -> Estimate | None:
     costs = version_for(rules.unit_costs.versions, parse_period(code))
     if costs is None:
         return None
-    prices = [costs.costs[asked.omraade]] if asked.omraade in costs.costs else list(costs.costs.values())
-    ends = [asked.fewer * price for p in prices for price in (p.low, p.high)]
-    return asked.fewer * round(sum(p.central for p in prices) / len(prices)), min(ends), max(ends)
+    prices = costs.costs
+    return fewer_estimate(asked.fewer, [prices[asked.omraade]] if asked.omraade in prices else list(prices.values()))

@@ -84,7 +84,7 @@ def _show_standing(answer: Any, rules: Any) -> None:
             span = "" if fewer.low == fewer.high else f" ({number(fewer.low)} til {number(fewer.high)})"
             print_lines([f"  {PART_DA[name]}: {number(fewer.value)}{span}"])
     if answer.saved is not None and answer.fewer:
-        value, low, high = (abs(kroner) for kroner in answer.saved)
+        value, low, high = (abs(kroner) for kroner in (answer.saved.value, answer.saved.low, answer.saved.high))
         word = "lavere" if answer.fewer > 0 else "højere"
         ends = sorted((low, high))
         print_lines([f"Udgift pr. år: {money(value)} {word} (skøn: {money(ends[0])} til {money(ends[1])})."])

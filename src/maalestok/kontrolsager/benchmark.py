@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from maalestok.build import Audit, BuildRequest, Built, one_kind
+from maalestok.build import Audit, BuildRequest, Built, one_kind, refuse_before_the_first
 from maalestok.deliveries.corrections import Action, Correction, describe
 from maalestok.deliveries.importer import FeedKind
 from maalestok.deliveries.in_force import rows_in_force
@@ -217,18 +217,7 @@ def _month(code: str) -> str:
 
 
 def _nothing(request: BuildRequest) -> StoreError:
-    later = [
-        card.received
-        for feed in (COUNTS, EVENTS)
-        for d in request.store.deliveries(feed)
-        for card in request.store.receptions(d)
-    ]
-    if later and request.known_at is not None:
-        return StoreError(
-            f"Intet i lageret var modtaget {request.known_at.date().isoformat()}; "
-            f"det første blev modtaget {min(later).date().isoformat()}.",
-            remedy="Vælg en senere --known-at, eller indlæs filerne med --received.",
-        )
+    refuse_before_the_first(request, (COUNTS, EVENTS), "Intet")
     return StoreError(
         "Lageret har hverken kontrolsager eller sagshaendelser.",
         remedy="Indlæs først en fil: maalestok import kontrolsager FIL --store MAPPE.",

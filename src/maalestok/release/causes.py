@@ -16,8 +16,6 @@ BESKYTTELSE = "beskyttelse"
 WITHHELD = Status.DISKRETIONERET.value
 WINDOW = 12
 """Months a figure of a month end rests on."""
-MONTHS_BEFORE = {"_aendring_aar": 12, "_aendring": 6, "_stabilitet": 6}
-"""How a measure's name ends that rests on an earlier edition, and how many months earlier that is."""
 CORRECTED_COLUMN = re.compile(r": (\w+) fra ")
 AENDRET, NY, FORSVUNDET = "ændret", "ny", "forsvundet"
 
@@ -87,8 +85,3 @@ class Causes:
         if whole_past:
             return [p for p in {p for p, _ in self._data | self._corrected} if parse_period(p) <= period]
         return [period.shifted(-months).code for months in range(WINDOW)]
-
-
-def months_before(measure: str) -> int:
-    """How much earlier the other edition is that a measure of change rests on."""
-    return next((months for ending, months in MONTHS_BEFORE.items() if measure.endswith(ending)), 0)

@@ -10,7 +10,8 @@ import polars as pl
 from maalestok.criteria import CONTACTED
 from maalestok.errors import ReleaseError
 from maalestok.period import parse_period
-from maalestok.release.causes import AENDRET, FORSVUNDET, MAERKE, NY, Causes, months_before
+from maalestok.registry import benchmark
+from maalestok.release.causes import AENDRET, FORSVUNDET, MAERKE, NY, Causes
 from maalestok.release.manifest import Manifest
 from maalestok.release.read import Release
 from maalestok.results import KEY, key_text
@@ -113,6 +114,7 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
             remedy="Sammenlign to af samme benchmark.",
         )
     why = Causes(old.table("sources"), tables["sources"], before, manifest)
+    months_before = {name: m.months_before for name, m in benchmark(before.benchmark).rules().measures.items()}
     had, has = ({f"{i.feed}/{i.sha256}" for i in m.inputs} for m in (before, manifest))
     said, says = ({c.id: c for c in m.corrections} for m in (before, manifest))
     return Difference(
@@ -125,7 +127,7 @@ def compare(old: Release, manifest: Manifest, tables: Mapping[str, pl.DataFrame]
         corrections_removed=tuple(sorted(said.keys() - says.keys())),
         corrections_changed=tuple(sorted(i for i in said.keys() & says.keys() if said[i] != says[i])),
         rules_changed=why.rules_changed,
-        cells=tuple(_cells(old.results, tables["results"], why)),
+        cells=tuple(_cells(old.results, tables["results"], why, months_before)),
         findings=tuple(_findings(old.table("findings"), tables["findings"], why)),
     )
 
@@ -160,7 +162,7 @@ def _range(row: Mapping[str, Any], suffix: str) -> tuple[float, float] | None:
     return None if low is None else (low, high)
 
 
-def _cells(old: pl.DataFrame, new: pl.DataFrame, why: Causes) -> list[CellChange]:
+def _cells(old: pl.DataFrame, new: pl.DataFrame, why: Causes, months_before: Mapping[str, int]) -> list[CellChange]:
     changes = []
     for row in _joined(old, new, KEY, COMPARED):
         kind = _kind(row)
@@ -175,7 +177,7 @@ def _cells(old: pl.DataFrame, new: pl.DataFrame, why: Causes) -> list[CellChange
                 kind=kind,
                 cause=MAERKE
                 if _only_the_mark(row, kind)
-                else why.cause(row, kind, before=months_before(row["measure"])),
+                else why.cause(row, kind, before=months_before.get(row["measure"], 0)),
                 before=row["value"],
                 now=row["value_new"],
                 range_before=_range(row, ""),

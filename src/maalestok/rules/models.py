@@ -129,6 +129,11 @@ class Measure(Governed):
     reasons_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     versions: Annotated[tuple[MeasureVersion, ...], Field(min_length=1)]
 
+    @property
+    def months_before(self) -> int:
+        """How many months earlier the other edition is that its figures rest on, 0 where on none."""
+        return max(source.months_before for source in self.sources)
+
 
 DecimalText = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
 
