@@ -33,14 +33,19 @@ FRONT_WIDTH = 110
 LINE_HEIGHT = 15
 KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22))
 BOUNDS = {"low": "nedre", "high": "øvre"}
+FLAG_WIDTH, FIGURE_WIDTH = 60, 20
 FINDING_HEADER = (
     ("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22),
     ("kontroltrin", "Trin", 8), ("period", "Periode", 13), ("udfald", "Udfald", 16), ("loebelaengde", "I træk", 9),
-    ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", 60),
+    ("vaerdi", "Værdi", 12), ("graense", "Grænse", 12), ("flag", "Forbehold", FLAG_WIDTH),
     ("rule_version", "Regelversion", 14), ("syntetisk", "Mærke", 11),
 )  # fmt: skip
 COUNTED = ("kontroltrin", "loebelaengde")
-"""Columns of findings that only some benchmarks have: whole numbers, not in the measure's unit."""
+"""Columns of findings that are whole numbers, not in the measure's unit."""
+MAY_BE_LEFT_OUT = (*COUNTED, "vaerdi", "graense")
+"""Columns of findings that only some criteria have."""
+COLUMNS_A_PAGE = 14
+"""So many columns of figures can be read on a printed page."""
 
 
 def write_workbook(
@@ -93,11 +98,11 @@ def _front_sheet(book: "Workbook", built: Built) -> None:
         sheet.set_row(number, LINE_HEIGHT * math.ceil(len(text) / FRONT_WIDTH))
 
 
-def _page(sheet: "Worksheet") -> None:
-    """A4 across, as wide as the sheet, the header on every page."""
+def _page(sheet: "Worksheet", columns: int = 1) -> None:
+    """A4 across, as few pages wide as can be read, the header on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(math.ceil(columns / COLUMNS_A_PAGE), 0)
     sheet.set_footer("&L&A&RSide &P af &N")
 
 
@@ -148,9 +153,9 @@ def _overview(
     newest = {m: _newest(rows, total) for m, rows in by_measure.items()}
     shown = {m: rows for m, rows in newest.items() if not rows.is_empty()}
     columns = [(m, name) for m, rows in shown.items() for name in ("value", *_bounds(rows))]
-    titles = [(f"{m}/{name}", f"{_title(built, m, name)}{_when(shown[m])}", 17) for m, name in columns]
+    titles = [(f"{m}/{name}", f"{_title(built, m, name)}{_when(shown[m])}", FIGURE_WIDTH) for m, name in columns]
     header = [*KEY_HEADER[:2], *mark, *titles]
-    _header(sheet, header, bold)
+    _header(sheet, header, bold, 2)
     places = {name: at for at, (name, _, _) in enumerate(header)}
     lines: dict[str, int] = {}
     for measure, rows in shown.items():
@@ -208,8 +213,8 @@ def _series(sheet: "Worksheet", rows: pl.DataFrame, unit: str, built: Built, bol
     bounds = _bounds(rows)
     shown = [(p, name, BOUNDS.get(name, UNIT_DA[unit])) for p in periods for name in ("value", *bounds)]
     columns = {(period, name): len(header) + i for i, (period, name, _) in enumerate(shown)}
-    titles = [("", f"{parse_period(p).label_da} ({p}), {label}", 17) for p, _, label in shown]
-    _header(sheet, [*header, *titles], bold)
+    titles = [("", f"{parse_period(p).label_da} ({p}), {label}", FIGURE_WIDTH) for p, _, label in shown]
+    _header(sheet, [*header, *titles], bold, len(header))
     lines: dict[tuple[Any, ...], int] = {}
     order = {area: place for place, area in enumerate(built.rules.benchmark.omraader)}
     placed = rows.with_columns(pl.col("omraade").replace_strict(order, return_dtype=pl.Int32).alias("area_place"))
@@ -242,8 +247,9 @@ def _findings(
 ) -> None:
     """A criterion's sheet; a share compared with a limit shows as many decimals as keep it on its side."""
     sheet = book.add_worksheet(criterion[:31])
-    header = [column for column in FINDING_HEADER if column[0] not in COUNTED or rows[column[0]].count()]
-    _header(sheet, header, bold)
+    header = [column for column in FINDING_HEADER if column[0] not in MAY_BE_LEFT_OUT or rows[column[0]].count()]
+    _header(sheet, header, bold, 2)
+    wrap = book.add_format({"text_wrap": True})
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         judged = built.rules.criteria[row["criterion"]]
         row |= {
@@ -251,27 +257,33 @@ def _findings(
             "omraade": built.rules.benchmark.omraade_names_da[row["omraade"]],
             "flag": " ".join(judged.flags_da[flag] for flag in row["flag"]),
         }
+        if len(row["flag"]) > FLAG_WIDTH:
+            sheet.set_row(number, LINE_HEIGHT * math.ceil(len(row["flag"]) / FLAG_WIDTH))
         for column, (name, _, _) in enumerate(header):
             value, shape = row[name], None if name in COUNTED else figures
             if name == "vaerdi" and (decimals := decimals_beside(value, unit, row["graense"])) > 2:
                 shape = book.add_format({"num_format": f"0.{'0' * decimals}%"})
             if isinstance(value, float):
                 value = _shown(value, {"unit": unit})
-            _cell(sheet, number, column, value, shape)
+            _cell(sheet, number, column, value, shape, wrap if name == "flag" else None)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
 
 
-def _header(sheet: "Worksheet", header: Sequence[tuple[str, str, int]], bold: "Format") -> None:
+def _header(sheet: "Worksheet", header: Sequence[tuple[str, str, int]], bold: "Format", keys: int) -> None:
+    """The first row; the first `keys` columns are repeated on every printed page."""
     for column, (_, label, width) in enumerate(header):
         sheet.write_string(0, column, label, bold)
         sheet.set_column(column, column, width)
     sheet.set_row(0, LINE_HEIGHT * max(math.ceil(len(label) / (width - 3)) for _, label, width in header))
     sheet.repeat_rows(0)
-    _page(sheet)
+    sheet.repeat_columns(0, keys - 1)
+    _page(sheet, len(header))
 
 
-def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Format | None") -> None:
+def _cell(
+    sheet: "Worksheet", row: int, column: int, value: Any, figures: "Format | None", text: "Format | None" = None
+) -> None:
     if value is None:
         return
     if isinstance(value, bool):
@@ -279,4 +291,4 @@ def _cell(sheet: "Worksheet", row: int, column: int, value: Any, figures: "Forma
     elif isinstance(value, float | int):
         sheet.write_number(row, column, value, figures)
     else:
-        sheet.write_string(row, column, safe_text(value))
+        sheet.write_string(row, column, safe_text(value), text)
