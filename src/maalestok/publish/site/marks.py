@@ -1,0 +1,89 @@
+"""Figures as pages carry them: the words for the eye, the value and its key for programs and for the test of all."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from maalestok.publish.site.contents import Figure, Part
+from maalestok.publish.site.language import Language
+from maalestok.results import WITH_FIGURE
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How figures are marked in one language."""
+
+    language: Language
+
+    def _data(self, value: float | None, key: str, text: str, css: str = "") -> Markup:
+        shown = "" if value is None else repr(value).removesuffix(".0")
+        name = f' class="{css}"' if css else ""
+        return Markup(f'<data value="{shown}" data-k="{escape(key)}"{name}>{escape(text)}</data>')  # noqa: S704  # escaped
+
+    def figure(self, figure: Figure | None, *, beside: float | None = None, bare: bool = False) -> Markup:
+        """A figure with its unit, or why there is none. `beside` a limit; `bare` without the unit's words.
+
+        A row that the release does not have is told as not stated, without a key.
+        """
+        if figure is None:
+            return Markup('<span class="missing">{}</span>').format(self.language.missing("ikke_opgjort"))
+        key = f"{figure.key.text}|value"
+        if figure.value is None:
+            return self._data(None, key, self.language.missing(figure.status), "missing")
+        text = self.language.figure_beside(figure.value, figure.unit, beside)
+        star = "*" if figure.status != WITH_FIGURE[0] else ""
+        return self._data(figure.value, key, (self._bare(text, figure.unit) if bare else text) + star)
+
+    def _bare(self, text: str, unit: str) -> str:
+        """Only the number, where a heading names the unit."""
+        if unit == "rank":
+            return text.split()[-1]
+        return text.removesuffix("%").split()[0] if unit != "dkk" else text
+
+    def amount(self, figure: Figure) -> Markup:
+        """A figure without its sign, where a word beside it says the direction."""
+        if figure.value is None:
+            return self.figure(figure)
+        text = self._bare(self.language.figure(abs(figure.value), figure.unit), figure.unit)
+        return self._data(figure.value, f"{figure.key.text}|abs", text)
+
+    def money(self, figure: Figure) -> Markup:
+        """An amount of money without its sign."""
+        if figure.value is None:
+            return self.figure(figure)
+        return self._data(figure.value, f"{figure.key.text}|abs", self.language.figure(abs(figure.value), figure.unit))
+
+    def span(self, figure: Figure | Part | None, *, bare: bool = True) -> Markup:
+        """A range: '12-41' for places, '-0,61 til 0,12' for others; nothing where there is none."""
+        if figure is None or figure.low is None or figure.high is None:
+            return Markup("")
+        part = f"|{figure.part}" if isinstance(figure, Part) else ""
+        ends = []
+        for name, value in (("low", figure.low), ("high", figure.high)):
+            text = self.language.figure(value, figure.unit)
+            ends.append(
+                self._data(value, f"{figure.key.text}{part}|{name}", self._bare(text, figure.unit) if bare else text)
+            )
+        between = "-" if figure.unit == "rank" else f" {self.language.t('til')} "
+        return Markup("").join([ends[0], escape(between), ends[1]])
+
+    def ratio(self, figure: Figure | None) -> Markup:
+        """'34 af 120': what a share is a ratio of; nothing where it is not shown."""
+        if figure is None or figure.numerator is None or figure.denominator is None:
+            return Markup("")
+        above, below = (
+            self._data(value, f"{figure.key.text}|{name}", self.language.number(value))
+            for name, value in (("numerator", figure.numerator), ("denominator", figure.denominator))
+        )
+        return Markup("").join([above, f" {self.language.t('af')} ", below])
+
+    def part(self, part: Part | None, *, bare: bool = False) -> Markup:
+        """A part of a figure, with its range where it has no single value."""
+        if part is None:
+            return Markup("")
+        if part.value is None:
+            return self.span(part)
+        text = self.language.figure(part.value, part.unit)
+        return self._data(
+            part.value, f"{part.key.text}|{part.part}|value", self._bare(text, part.unit) if bare else text
+        )

@@ -1,0 +1,108 @@
+"""The minister's benchmark: one page for each area and edition, with the newest at the addresses without an edition."""
+
+from collections.abc import Iterator
+
+from maalestok.kommune import HELE_LANDET
+from maalestok.period import parse_period
+from maalestok.publish.site.contents import Shown
+from maalestok.publish.site.page import Page, Row, Table
+from maalestok.publish.site.pages import beskaeftigelse_cards as cards
+from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked
+from maalestok.publish.site.view import View
+
+NATIONAL = ("potentiale", "spredning", "placering_stabilitet")
+
+
+def pages(view: View) -> Iterator[Page]:
+    """Every area and edition; the newest edition also without its period, and all of it as the front page."""
+    shown = view.contents.beskaeftigelse
+    if shown is None:
+        return
+    areas = shown.rules.benchmark.omraader
+    for area in areas:
+        for period in shown.periods:
+            edition = Edition(area, period)
+            yield _page(view, shown, edition, edition.path)
+        newest = Edition(area, shown.newest)
+        yield _page(view, shown, newest, f"beskaeftigelse/{area.replace('_', '-')}/")
+    yield _page(view, shown, Edition(areas[0], shown.newest), "beskaeftigelse/")
+
+
+def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:
+    root = "../" * path.count("/")
+    area, when = view.area(shown, edition.omraade), view.language.period(edition.period)
+    order = ranked(shown, edition)
+    title = view.t("Beskæftigelse, %(area)s, %(when)s", area=area, when=when)
+    yearly = parse_period(edition.period).is_calendar_year
+    held = [
+        cards.ranking(view, shown, edition, order, root),
+        cards.expected(view, shown, edition, order, root),
+        cards.funnel(view, shown, edition, order, root),
+        *cards.maps(view, shown, edition, root),
+        *cards.climbers(view, shown, edition, root),
+    ]
+    total = shown.rules.benchmark.total
+    if yearly and edition.omraade == total:
+        held.append(cards.supervision(view, shown, edition, root))
+    land = shown.figure("faktisk_antal", HELE_LANDET, edition.omraade, edition.period)
+    return Page(
+        path=path,
+        template="beskaeftigelse.html",
+        title=title,
+        description=view.t(
+            "De 98 kommuner på beskæftigelsesministerens benchmark: %(area)s, %(when)s.", area=area, when=when
+        ),
+        section="beskaeftigelse",
+        cards=held,
+        context={
+            "shown": shown,
+            "heading": title,
+            "published": published(view, shown, edition.period),
+            "lead": view.say(
+                "I hele landet var %(actual)s på offentlig forsørgelse (%(area)s), hvor rammevilkårene gav "
+                "anledning til "
+                "at forvente %(expected)s.",
+                actual=view.marks.figure(land),
+                area=area,
+                expected=view.marks.figure(
+                    shown.figure("forventet_antal", HELE_LANDET, edition.omraade, edition.period)
+                ),
+            ),
+            "areas": [
+                (view.area(shown, other), _beside(Edition(other, edition.period), path), other == edition.omraade)
+                for other in shown.rules.benchmark.omraader
+            ],
+            "editions": [
+                (view.language.period(period), Edition(edition.omraade, period).path, period == edition.period)
+                for period in reversed(shown.periods)
+            ],
+            "national": [
+                (view.language.title(shown.rules.measures[name].title), view.marks.figure(figure), f"metode/{name}/")
+                for name in NATIONAL
+                if (figure := shown.figure(name, HELE_LANDET, edition.omraade, edition.period))
+            ],
+            "unranked": _wider(view, shown, edition),
+            "limits": [view.t(text) for text in shown.rules.benchmark.limits_da],
+        },
+        crumbs=[(view.t("Beskæftigelse"), "beskaeftigelse/")] if path != "beskaeftigelse/" else [],
+        words=" ".join([area, when, edition.period, view.t("rangliste placering benchmark ministeren forsørgelse")]),
+        kind=view.t("Beskæftigelse"),
+    )
+
+
+def _beside(edition: Edition, path: str) -> str:
+    """The same kind of page for another area: with the edition in its address, or without."""
+    own = path.count("/") == 3
+    return edition.path if own else f"beskaeftigelse/{edition.omraade.replace('_', '-')}/"
+
+
+def _wider(view: View, shown: Shown, edition: Edition) -> Table:
+    """Regions and the country: sums of numbers."""
+    places = ["1081", "1082", "1083", "1084", "1085", HELE_LANDET]
+    rows = []
+    for kode in places:
+        counts = [view.marks.figure(of(shown, name, kode, edition), bare=True) for name in COUNTS]
+        money = view.marks.figure(of(shown, "merudgift", kode, edition))
+        rows.append(Row(view.language.place(kode), [*counts, money]))
+    titles = [view.language.title(shown.rules.measures[name].title) for name in (*COUNTS, "merudgift")]
+    return Table(view.t("Regioner og hele landet"), [view.t("Sted"), *titles], [False] + [True] * 4, rows)

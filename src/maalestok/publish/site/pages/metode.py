@@ -1,0 +1,266 @@
+"""A page for each measure and criterion, from its rule file, with an example in figures of the release."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from maalestok.kommune import HELE_LANDET
+from maalestok.publish.site.contents import Figure, Key, Shown
+from maalestok.publish.site.page import Page, Row, Table
+from maalestok.publish.site.pages.beskaeftigelse_words import outcome
+from maalestok.publish.site.view import View
+from maalestok.publish.text_da import COMPARISON_DA, KILDE_DA, PART_DA
+from maalestok.rules.models import Criterion, Geography, Measure, Polarity
+
+EXAMPLE = "707"
+POLARITY_DA = {
+    Polarity.HIGHER_IS_BETTER: "Højere er bedre.",
+    Polarity.LOWER_IS_BETTER: "Lavere er bedre.",
+    Polarity.NONE: "Hverken højt eller lavt er i sig selv godt.",
+}
+GEOGRAPHY_DA = {
+    Geography.KOMMUNE: "kommuner",
+    Geography.LANDSDEL: "landsdele",
+    Geography.REGION: "regioner",
+    Geography.LAND: "hele landet",
+}
+BESIDE = {
+    "forskel_antal": ("faktisk_antal", "forventet_antal"),
+    "forskel_andel": ("faktisk_andel", "forventet_andel"),
+    "placering": ("forskel_andel",),
+    "provenu": ("tilbagebetaling", "mindreudgift"),
+    "aaben_andel": ("effekt_andel",),
+}
+"""The figures an example shows beside a measure, from which its own follows."""
+
+
+def pages(view: View) -> Iterator[Page]:
+    """The list of rules, and a page for each."""
+    listed = []
+    for shown in view.contents.shown.values():
+        rules = shown.rules
+        found = [_measure(view, shown, rules.measures[name]) for name in rules.benchmark.measures]
+        found += [_criterion(view, shown, rules.criteria[name]) for name in rules.benchmark.criteria]
+        listed.append(
+            {
+                "title": view.language.title(rules.benchmark.title),
+                "description": view.t(rules.benchmark.description_da),
+                "limits": [view.t(text) for text in rules.benchmark.limits_da],
+                "rules": [(page.title, page.path, page.description) for page in found],
+            }
+        )
+        yield from found
+    yield Page(
+        path="metode/",
+        template="metoder.html",
+        title=view.t("Metode"),
+        description=view.t("Hvert mål og kriterium: definition, beregning, eksempel, retsgrundlag og forbehold."),
+        section="metode",
+        context={"benchmarks": listed},
+        words=view.t("definition beregning formel retsgrundlag"),
+        kind=view.t("Metode"),
+    )
+
+
+def _page(view: View, rule: Measure | Criterion, context: Mapping[str, Any], words: Sequence[str]) -> Page:
+    title = view.language.title(rule.title)
+    return Page(
+        path=f"metode/{rule.id}/",
+        template="metode.html",
+        title=title,
+        description=view.t(rule.versions[-1].definition_da),
+        section="metode",
+        context={
+            "rule": rule,
+            "limits": [view.t(text) for text in rule.limits_da],
+            "references": [reference.text for reference in rule.reference],
+            "checked": (
+                rule.checked_by,
+                view.language.date(rule.checked_on.isoformat()),
+                view.language.date(rule.next_review.isoformat()),
+            ),
+            **context,
+        },
+        crumbs=[(view.t("Metode"), "metode/")],
+        words=f"{rule.id} {rule.id.replace('_', ' ')} {' '.join(words)}",
+        kind=view.t("Metode"),
+    )
+
+
+def _measure(view: View, shown: Shown, measure: Measure) -> Page:
+    versions = [
+        {
+            "name": version.version,
+            "span": _span(view, version.from_period, version.to_period),
+            "definition": view.t(version.definition_da),
+            "formula": view.t(version.formula_da),
+            "references": [reference.text for reference in version.reference],
+        }
+        for version in reversed(measure.versions)
+    ]
+    places = view.language.join([view.t(GEOGRAPHY_DA[place]) for place in measure.geography])
+    methods = (
+        [text for notes in shown.rules.method_notes_da.values() for text in notes] if _interval(shown, measure) else []
+    )
+    return _page(
+        view,
+        measure,
+        {
+            "what": view.t("Mål"),
+            "shown": shown,
+            "versions": versions,
+            "polarity": view.t(POLARITY_DA[measure.polarity]),
+            "places": places,
+            "aggregation": view.t(measure.aggregation_da),
+            "reasons": [view.t(text) for text in measure.reasons_da.values()],
+            "methods": [view.t(text) for text in methods],
+            "example": _example(view, shown, measure),
+        },
+        [],
+    )
+
+
+def _interval(shown: Shown, measure: Measure) -> bool:
+    """True where the measure's figures name a method of uncertainty."""
+    used = {f.rule_version for f in shown.figures.values() if f.key.measure == measure.id}
+    return any(name in shown.rules.method_notes_da for version in used for name in version.split("+"))
+
+
+def _span(view: View, first: str, last: str | None) -> str:
+    if last is None:
+        return view.t("gælder fra %(first)s", first=view.language.period(first))
+    return view.t(
+        "gjaldt fra %(first)s til %(last)s", first=view.language.period(first), last=view.language.period(last)
+    )
+
+
+def _found(shown: Shown, name: str) -> Figure | None:
+    """A figure to show: the example municipality's newest, else the country's, else any, always one that is there."""
+    trin = shown.rules.benchmark.default_kontroltrin
+    total = shown.rules.benchmark.total
+    for kode in (EXAMPLE, HELE_LANDET):
+        held = [
+            f
+            for f in shown.figures.values()
+            if f.key.measure == name
+            and f.key.kommune == kode
+            and f.key.omraade == total
+            and f.key.trin == trin
+            and f.value is not None
+        ]
+        if held:
+            return held[-1]
+    return next((f for f in shown.figures.values() if f.key.measure == name and f.value is not None), None)
+
+
+def _example(view: View, shown: Shown, measure: Measure) -> Mapping[str, Any] | None:
+    """One real figure with everything the release says of it."""
+    figure = _found(shown, measure.id)
+    if figure is None:
+        return None
+    key = figure.key
+    marks, rows = view.marks, []
+    for name in BESIDE.get(measure.id, ()):
+        other = shown.figures.get(Key(name, *key[1:]))
+        if other is not None:
+            counted = marks.ratio(other)
+            rows.append(Row(view.language.title(shown.rules.measures[name].title), [marks.figure(other), counted]))
+    rows.append(
+        Row(
+            view.language.title(measure.title),
+            [marks.figure(figure), marks.ratio(figure) or marks.span(figure, bare=figure.unit == "rank")],
+            own=True,
+        )
+    )
+    for name, part in shown.parts.get(key, {}).items():
+        if name in PART_DA and (part.value is not None or part.low is not None):
+            extra = marks.span(part) if part.value is not None else Markup("")
+            rows.append(Row(view.t(PART_DA[name]), [marks.part(part), extra]))
+    return {
+        "where": _where(view, shown, key),
+        "table": Table(
+            view.t("Eksempel"),
+            [view.t("Tal"), view.t("Værdi"), view.t("Tæller og nævner, eller spænd")],
+            [False, True, True],
+            rows,
+        ),
+        "kilde": view.t(KILDE_DA[figure.kilde]),
+        "source": view.source(shown),
+    }
+
+
+def _where(view: View, shown: Shown, key: Key) -> str:
+    """'Norddjurs, alle ydelsesområder, kontroltrin 3, oktober 2026'."""
+    trin = [] if key.trin is None else [f"{view.t('kontroltrin')} {key.trin}"]
+    return ", ".join(
+        [view.language.place(key.kommune), view.area(shown, key.omraade), *trin, view.language.period(key.period)]
+    )
+
+
+def _criterion(view: View, shown: Shown, criterion: Criterion) -> Page:
+    versions = []
+    for version in reversed(criterion.versions):
+        comparison = version.comparison or criterion.comparison
+        limit = ""
+        if version.threshold is not None and comparison is not None and criterion.measure is not None:
+            unit = shown.rules.measures[criterion.measure].unit.value
+            limit = f"{view.t(COMPARISON_DA[comparison.value])} {view.language.limit(float(version.threshold), unit)}"
+        versions.append(
+            {
+                "name": version.version,
+                "span": _span(view, version.from_period, version.to_period),
+                "definition": view.t(version.definition_da),
+                "limit": limit,
+                "references": [reference.text for reference in version.reference],
+            }
+        )
+    based = [criterion.measure] if criterion.measure else list(criterion.rests_on)
+    named: list[tuple[str, str]] = []
+    for name in based:
+        rule = shown.rules.measures.get(name) or shown.rules.criteria[name]
+        named.append((view.language.title(rule.title), f"metode/{name}/"))
+    return _page(
+        view,
+        criterion,
+        {
+            "what": view.t("Kriterium"),
+            "shown": shown,
+            "versions": versions,
+            "outcomes": [view.t(text) for text in criterion.outcomes_da.values()],
+            "flags": [view.t(text) for text in criterion.flags_da.values()],
+            "rests_on": named,
+            "own_page": criterion.audience == "egen_side",
+            "decided": _decided(view, shown, criterion),
+        },
+        ["kriterium"],
+    )
+
+
+def _decided(view: View, shown: Shown, criterion: Criterion) -> Mapping[str, Any] | None:
+    """The newest finding of the example municipality that is more than not assessed; none of own-page criteria."""
+    if criterion.audience == "egen_side":
+        return None
+    held = [
+        (key, row)
+        for key, row in shown.findings.items()
+        if key.measure == criterion.id and key.kommune == EXAMPLE and row["udfald"] != "ikke_vurderet"
+    ]
+    if not held:
+        return None
+    key, row = max(held, key=lambda pair: (pair[1]["month_index"], pair[0].trin or 0))
+    figure = None
+    if criterion.measure is not None:
+        figure = shown.figures.get(Key(criterion.measure, *key[1:]))
+    return {
+        "where": _where(view, shown, key),
+        "sentence": view.t(criterion.outcomes_da[row["udfald"]]),
+        "figure": view.marks.figure(figure, beside=row["graense"])
+        if figure is not None
+        else outcome_word(view, shown, criterion, row),
+    }
+
+
+def outcome_word(view: View, shown: Shown, criterion: Criterion, row: Mapping[str, Any]) -> Markup:
+    """The outcome in a word."""
+    return outcome(view, shown, criterion.id, row) if row["kontroltrin"] is None else Markup("")

@@ -1,0 +1,7 @@
+import { startCharts } from "./charts.js";
+import { startTables } from "./tables.js";
+import { startTrend } from "./trend.js";
+
+startCharts();
+startTables();
+startTrend();
