@@ -132,7 +132,8 @@ def test_the_glossary_covers_every_identifier() -> None:
 def test_every_path_in_contributing_exists() -> None:
     paths = set(
         re.findall(
-            r"`((?:src|tests|benchmarks|\.ci)/[^`*<>]+|[A-Z]+\.md|Makefile|pyproject\.toml)`", text("CONTRIBUTING.md")
+            r"`((?:src|tests|benchmarks|web|\.ci)/[^`*<>]+|[A-Z]+\.md|Makefile|pyproject\.toml)`",
+            text("CONTRIBUTING.md"),
         )
     )
     assert len(paths) > 10

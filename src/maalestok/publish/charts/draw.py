@@ -9,9 +9,8 @@ from html import escape
 from multiprocessing import get_context
 from typing import Any
 
-import vl_convert
-
 from maalestok.publish.charts.kinds import KINDS, ROWS
+from maalestok.publish.charts.library import library
 from maalestok.publish.charts.theme import CONFIG, LOCALES
 
 Rows = Sequence[Mapping[str, Any]]
@@ -28,7 +27,7 @@ def compiled(kind: str) -> str:
     """A kind's Vega specification, without rows, as JSON text."""
     declared = KINDS[kind]().configure(**CONFIG).to_dict()
     declared["data"] = {"name": ROWS, "values": []}
-    spec = vl_convert.vegalite_to_vega(declared, vl_version=VEGALITE)
+    spec = library().vegalite_to_vega(declared, vl_version=VEGALITE)
     spec["config"]["locale"] = LOCALES["da"]
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
 
@@ -76,7 +75,7 @@ def draw(kind: str, rows: Rows, name: str) -> str:
     """
     spec = json.loads(compiled(kind))
     next(data for data in spec["data"] if data["name"] == ROWS)["values"] = list(rows)
-    svg: str = vl_convert.vega_to_svg(spec)
+    svg: str = library().vega_to_svg(spec)
     svg = _DESCRIBED.sub("", svg).replace(_FONT, "")
     numbers: dict[str, str] = {}
     own = re.sub(r"\W", "-", name)
@@ -113,8 +112,8 @@ def in_language(svg: str, danish: Rows, other: Rows, words: Mapping[str, str]) -
     told = dict(words)
     for row, same in zip(danish, other, strict=True):
         told |= {v: same[k] for k, v in row.items() if isinstance(v, str) and v != same[k]}
-    said = {escape(danish, quote=False): escape(text, quote=False) for danish, text in told.items()}
-    labels = {escape(danish): escape(text) for danish, text in told.items()}
+    said = {escape(words, quote=False): escape(text, quote=False) for words, text in told.items()}
+    labels = {words: text.replace('"', "&quot;") for words, text in said.items()}
     svg = re.sub(r">([^<>]+)</text>", lambda m: f">{said[m[1]]}</text>" if m[1] in said else m[0], svg)
     svg = re.sub(r'aria-label="([^"]*)"', lambda m: f'aria-label="{labels.get(m[1], m[1])}"', svg)
     return _DECIMAL.sub(lambda m: m[0].translate(_SWAP), svg)

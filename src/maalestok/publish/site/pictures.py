@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from multiprocessing import get_context
 
-import vl_convert
+from maalestok.publish.charts.library import library
 
 WIDTH, HEIGHT = 1200, 630
 LINE = 46
@@ -32,7 +32,7 @@ def picture(title: str, text: str, mark: str) -> bytes:
         f'<text x="80" y="90" font-size="34" fill="#5f6369">Målestok</text>{told}'
         f'<text x="80" y="210" font-size="84" font-weight="bold" fill="#1a1a1a">{escape(title)}</text>{said}</svg>'
     )
-    return bytes(vl_convert.svg_to_png(svg))
+    return bytes(library().svg_to_png(svg))
 
 
 def _one(job: tuple[str, str, str, str]) -> tuple[str, bytes]:

@@ -31,6 +31,7 @@ SUPERVISION = ("resultatmaal", "fokusmaal_samtaler", "fokusmaal_tilbud", "skaerp
 
 
 def ranking(view: View, shown: Shown, edition: Edition, order: Sequence[str], root: str) -> Card:
+    """The ranking list with intervals."""
     there = [kode for kode in order if (f := of(shown, RANK, kode, edition)) and f.value is not None]
     rows = []
     for kode in there:
@@ -89,6 +90,7 @@ def _ranks(view: View, shown: Shown, edition: Edition, order: Sequence[str], roo
 
 
 def expected(view: View, shown: Shown, edition: Edition, order: Sequence[str], root: str) -> Card:
+    """Actual against expected shares."""
     rows, table = [], []
     for kode in order:
         one, two = (of(shown, name, kode, edition) for name in SHARES)
@@ -123,6 +125,7 @@ def expected(view: View, shown: Shown, edition: Edition, order: Sequence[str], r
 
 
 def funnel(view: View, shown: Shown, edition: Edition, order: Sequence[str], root: str) -> Card:
+    """Differences by their standard error, with funnel limits."""
     rows: list[dict[str, Any]] = []
     table = []
     for kode in order:
@@ -175,6 +178,7 @@ def _method(view: View, shown: Shown) -> list[str]:
 
 
 def maps(view: View, shown: Shown, edition: Edition, root: str) -> list[Card]:
+    """The difference on both maps."""
     held = {kode: of(shown, DIFFERENCE, kode, edition) for kode in codes()}
     told = {
         kode: (percent(f.value if f else None), f"{view.language.place(kode)}: {view.text(f)}")

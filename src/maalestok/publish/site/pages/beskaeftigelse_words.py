@@ -56,6 +56,7 @@ def published(view: View, shown: Shown, period: str) -> str:
 
 
 def of(shown: Shown, measure: str, kode: str, edition: Edition) -> Figure | None:
+    """A figure of an area and edition."""
     return shown.figure(measure, kode, edition.omraade, edition.period)
 
 
@@ -66,6 +67,7 @@ def ranked(shown: Shown, edition: Edition) -> list[str]:
 
 
 def subtitle(view: View, shown: Shown, edition: Edition) -> str:
+    """'i alt, 2020'."""
     return f"{view.area(shown, edition.omraade)}, {view.language.period(edition.period)}"
 
 

@@ -74,6 +74,7 @@ def _case(view: View, cases: Shown, cut: control.Cut, kode: str) -> Mapping[str,
 
 
 def trend(view: View, cases: Shown, cut: control.Cut, kode: str) -> Card:
+    """Its share drawn over time, against the country."""
     now = cases.figure(control.DRAWN, kode, cut.omraade, cases.newest, cut.trin)
     land = cases.figure(control.DRAWN, HELE_LANDET, cut.omraade, cases.newest, cut.trin)
     limit = control.limit_at(cases, cut)

@@ -24,6 +24,7 @@ PLAIN = re.compile(r" \([^)]*\)$")
 
 
 def areas(view: View, shown: Shown, kode: str, period: str) -> Card:
+    """Its place in all and in each area, with intervals."""
     rows, table = [], []
     for area in shown.rules.benchmark.omraader:
         place = shown.figure(jobs.RANK, kode, area, period)
@@ -126,6 +127,7 @@ def _overlap(view: View, before: Any, now: Any) -> str:
 
 
 def development(view: View, shown: Shown, kode: str) -> Card:
+    """Its difference from expected, edition by edition."""
     total, rows, table = shown.rules.benchmark.total, [], []
     for at, period in enumerate(shown.periods):
         gap = shown.figure(jobs.DIFFERENCE, kode, total, period)

@@ -60,16 +60,16 @@ def _steps(view: View, shown: Shown, name: str, kode: str, period: str) -> list[
         for row in steps.sort("nr", nulls_last=True).iter_rows(named=True)
         if (row["criterion"], row["kommune_kode"], row["period"]) == (name, kode, period)
     ]
+    words = shown.rules.criteria[name].outcomes_da
     told = []
     for row in held:
-        if row["nr"] is not None:
-            told.append((view.language.date(row["dato"]), view.t(row["titel"])))
-        else:
-            told.append((view.t("kan følge"), view.t(row["titel"])))
+        when = view.t("kan følge") if row["nr"] is None else view.language.date(row["dato"])
+        told.append((when, view.t(words[row["skridt"]])))
     return told
 
 
 def focus(view: View, shown: Shown, kode: str, period: str) -> list[tuple[str, Markup]]:
+    """Its focus target figures: means of 12 months, persons short of a target."""
     found = []
     for name in FOCUS:
         figure = _evidence(shown, name, kode, period)

@@ -110,6 +110,7 @@ def _two(view: View, shown: Shown, cut: Cut, order: Sequence[str], first: str, s
 
 
 def drawn(view: View, shown: Shown, cut: Cut, root: str) -> Card:
+    """First measure: drawn of those shown, created of those drawn."""
     order = _ordered(shown, cut, DRAWN)
     ends = _ends(view, shown, cut, DRAWN, order)
     limit = limit_at(shown, cut)
@@ -146,6 +147,7 @@ def _most_least(view: View, ends: tuple[str, str, str, str] | None, text: str) -
 
 
 def closed(view: View, shown: Shown, cut: Cut, root: str) -> Card:
+    """Second measure: closed with effect, and not yet closed."""
     order = _ordered(shown, cut, EFFECT)
     ends = _ends(view, shown, cut, EFFECT, order)
     return Card(
@@ -174,6 +176,7 @@ def closed(view: View, shown: Shown, cut: Cut, root: str) -> Card:
 
 
 def trend(view: View, shown: Shown, cut: Cut) -> Card:
+    """Third measure: the share drawn over time."""
     first, last = (
         shown.figure(DRAWN, HELE_LANDET, cut.omraade, period, cut.trin) for period in (shown.periods[0], shown.newest)
     )
@@ -204,6 +207,7 @@ def trend(view: View, shown: Shown, cut: Cut) -> Card:
 
 
 def maps(view: View, shown: Shown, cut: Cut, root: str) -> list[Card]:
+    """The share drawn on both maps."""
     limit = limit_at(shown, cut)
     held = {kode: shown.figure(DRAWN, kode, cut.omraade, shown.newest, cut.trin) for kode in codes()}
     told = {
@@ -233,6 +237,7 @@ def maps(view: View, shown: Shown, cut: Cut, root: str) -> list[Card]:
 
 
 def money(view: View, shown: Shown, cut: Cut, root: str) -> Card:
+    """Amounts: claims for repayment and reduced expense."""
     titles = [view.language.title(shown.rules.measures[name].title) for name in MONEY]
     rows = []
     for kode in (HELE_LANDET, *codes()):
