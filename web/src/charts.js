@@ -45,6 +45,7 @@ export async function viewOf(chart, rows) {
 /** Put a drawing by Vega in place of the one that was there. */
 function swap(chart, svg) {
   for (const node of svg.querySelectorAll("[aria-roledescription]")) node.removeAttribute("aria-roledescription");
+  for (const node of svg.querySelectorAll('g[role="graphics-symbol"]:empty')) node.removeAttribute("role");
   const old = chart.querySelector("svg");
   for (const name of ["role", "aria-label", "aria-labelledby", "class"]) {
     if (old.hasAttribute(name)) svg.setAttribute(name, old.getAttribute(name));

@@ -64,7 +64,10 @@ async function start() {
   for (const [name, field] of Object.entries(fields)) if (given.has(name)) field.value = given.get(name);
   form.hidden = false;
   for (const field of Object.values(fields)) field.addEventListener("input", update);
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    update();
+  });
   form.addEventListener("reset", () => setTimeout(update));
   update();
 }

@@ -2,7 +2,7 @@
 import { redraw } from "./charts.js";
 
 export function startTrend() {
-  const form = document.querySelector("form[data-trend]");
+  const form = document.querySelector("[data-trend]");
   if (!form) return;
   form.hidden = false;
   const chart = document.getElementById(form.dataset.trend).querySelector(".chart");
@@ -28,5 +28,4 @@ export function startTrend() {
     window.history.replaceState(null, "", address);
     draw();
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
 }
