@@ -45,7 +45,7 @@ async function designSystem() {
 const fonts = Object.entries(FONTS).map(([weight, name]) => {
   const font = readFileSync(join(modules, `dkfds/dist/fonts/IBMPlexSans/split/woff2/IBMPlexSans-${name}-Latin1.woff2`));
   const file = keep(`IBMPlexSans-${name}-Latin1.woff2`, font);
-  return `@font-face{font-display:swap;font-family:IBM Plex Sans;font-weight:${weight};src:url(${file}) format("woff2")}`;
+  return `@font-face{font-display:optional;font-family:IBM Plex Sans;font-weight:${weight};src:url(${file}) format("woff2")}`;
 });
 
 // Icons that are left after purging are copied; their paths are rewritten to the copies.

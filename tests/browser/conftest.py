@@ -20,7 +20,7 @@ from maalestok.release.read import Release, open_release
 
 CHROMIUM = os.environ.get("MAALESTOK_CHROMIUM", "/usr/bin/chromium")
 QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--lang=da",
 )  # fmt: skip
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"

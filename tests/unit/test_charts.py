@@ -1,5 +1,6 @@
 """Charts: what is drawn is what was given, in its order, the same everywhere, in both languages; maps hold all 98."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from maalestok.kommune import kommuner
 from maalestok.publish.charts.draw import compiled, draw, draw_all, in_language, specification, titles
 from maalestok.publish.charts.kinds import KINDS
+from maalestok.publish.charts.library import library
 from maalestok.publish.site.assets import shapes
 from maalestok.publish.site.grid import tiles
 from maalestok.publish.site.language import english
@@ -115,3 +117,20 @@ def test_both_maps_hold_every_municipality_once() -> None:
     assert set(shapes()) == set(tiles()) == codes
     assert len(set(tiles().values())) == 98
     assert all(re.fullmatch(r"(M[-\d.]+,[-\d.]+(L[-\d.]+,[-\d.]+)+Z)+", shape) for shape in shapes().values())
+
+
+def test_the_fonts_of_the_machine_play_no_part_and_the_environment_is_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "/somewhere/else")
+    library.cache_clear()
+    library()
+    assert os.environ["FONTCONFIG_FILE"] == "/somewhere/else"
+    monkeypatch.delenv("FONTCONFIG_FILE")
+    library.cache_clear()
+    library()
+    assert "FONTCONFIG_FILE" not in os.environ
+    bare = {"PYTHONPATH": "tests/unit:tests:src", "PATH": "/usr/bin:/bin", "FONTCONFIG_FILE": "/no/such/file"}
+    code = "import sys; from test_charts import *; sys.stdout.write(draw('areas', ROWS[:4], 'a/b'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=bare)
+    assert done.stdout == draw("areas", ROWS[:4], "a/b")

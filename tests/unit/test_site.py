@@ -153,7 +153,9 @@ def test_a_figure_carries_its_value_and_key() -> None:
     )
     assert ">29,70</data>" in marks.figure(figure(0.297), bare=True)
     assert ">29.70*</data>" in Marks(english()).figure(figure(0.297, "foreloebig"), bare=True)
-    assert marks.ratio(figure(0.5, numerator=34.0, denominator=68.0)).count("<data") == 2
+    assert marks.ratio(figure(0.5, numerator=34.0, denominator=68.0)) == (
+        '<data value="34/68" data-k="trukket_andel|707|i_alt|2026-10|3|ratio">34 af 68</data>'
+    )
     assert ">60</data>" in marks.amount(figure(-60.0, unit="persons_fulltime"))
     assert "12</data>-<data" in marks.span(figure(20.0, unit="rank", low=12.0, high=41.0))
 

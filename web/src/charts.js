@@ -103,8 +103,7 @@ function hide() {
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
 
-function onKey(event) {
-  const chart = event.currentTarget;
+function onKey(event, chart) {
   if (event.key === "Escape") return hide();
   const now = Number(chart.dataset.at ?? -1);
   const next = event.key === "Home" ? 0 : event.key === "End" ? Infinity : event.key in STEPS ? now + STEPS[event.key] : null;
@@ -164,30 +163,43 @@ async function png(card) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+/** The chart an event happened in, also one that was read by the browser after this script. */
+function within(event) {
+  return event.target instanceof Element ? event.target.closest(".chart") : null;
+}
+
+function onMove(event) {
+  const chart = within(event);
+  const mark = chart && event.target.closest(MARK);
+  if (!mark) return hide();
+  wake(chart);
+  if (!tip.isConnected) document.body.append(tip);
+  tip.textContent = mark.getAttribute("aria-label");
+  return place(event.clientX, event.clientY);
+}
+
+async function onClick(event) {
+  const button = event.target instanceof Element ? event.target.closest("button[data-png]") : null;
+  if (!button) return;
+  const label = button.textContent;
+  button.textContent = words().waiting;
+  await png(button.closest(".chart-card"));
+  button.textContent = label;
+}
+
+/** Listens on the document, so that charts answer as soon as they are seen, before the whole page has been read. */
 export function startCharts() {
-  document.body.append(tip);
-  for (const chart of document.querySelectorAll(".chart")) {
-    for (const event of ["pointerenter", "focus", "touchstart"]) {
-      chart.addEventListener(event, () => wake(chart), { passive: true });
-    }
-    chart.addEventListener("pointermove", (event) => {
-      const mark = event.target.closest?.(MARK);
-      if (!mark) return hide();
-      tip.textContent = mark.getAttribute("aria-label");
-      return place(event.clientX, event.clientY);
-    });
-    chart.addEventListener("pointerleave", hide);
-    chart.addEventListener("keydown", onKey);
-    chart.addEventListener("focus", () => show(chart, Number(chart.dataset.at ?? 0)));
-    chart.addEventListener("blur", hide);
+  for (const name of ["pointerover", "focusin", "touchstart"]) {
+    document.addEventListener(name, (event) => within(event) && wake(within(event)), { passive: true });
   }
-  for (const button of document.querySelectorAll("button[data-png]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const label = button.textContent;
-      button.textContent = words().waiting;
-      await png(button.closest(".chart-card"));
-      button.textContent = label;
-    });
-  }
+  document.addEventListener("pointermove", onMove);
+  document.addEventListener("keydown", (event) => within(event) && onKey(event, within(event)));
+  document.addEventListener("focusin", (event) => {
+    const chart = within(event);
+    if (!chart) return;
+    if (!tip.isConnected) document.body.append(tip);
+    show(chart, Number(chart.dataset.at ?? 0));
+  });
+  document.addEventListener("focusout", (event) => within(event) && hide());
+  document.addEventListener("click", onClick);
 }

@@ -62,7 +62,6 @@ async function start() {
   data = await fetch(form.dataset.explorer).then((answer) => answer.json());
   const given = new URLSearchParams(window.location.search);
   for (const [name, field] of Object.entries(fields)) if (given.has(name)) field.value = given.get(name);
-  form.hidden = false;
   for (const field of Object.values(fields)) field.addEventListener("input", update);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,7 +1,9 @@
 import { startCharts } from "./charts.js";
+import { whenRead } from "./ready.js";
 import { startTables } from "./tables.js";
 import { startTrend } from "./trend.js";
 
 startCharts();
 startTables();
-startTrend();
+whenRead(startTrend);
+performance.mark("maalestok");

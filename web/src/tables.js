@@ -1,10 +1,13 @@
+import { whenRead } from "./ready.js";
+
+
 // Tables that can be sorted by a click on a heading; figures by value, words by Danish order, what is not there last.
 const danish = new Intl.Collator("da");
 
 function keyOf(row, column) {
   const cell = row.cells[column];
   const figure = cell.querySelector("data");
-  if (figure) return figure.value === "" ? null : Number(figure.value);
+  if (figure) return figure.value === "" ? null : Number(figure.value.split("/")[0]);
   return cell.textContent.trim() || null;
 }
 
@@ -19,20 +22,32 @@ function sort(table, column, direction) {
   body.append(...rows.map(([, row]) => row));
 }
 
-export function startTables() {
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
-    [...table.tHead.rows[0].cells].forEach((heading, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "sort";
-      button.append(...heading.childNodes);
-      heading.append(button);
-      button.addEventListener("click", () => {
-        const up = heading.getAttribute("aria-sort") !== "ascending";
-        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-        heading.setAttribute("aria-sort", up ? "ascending" : "descending");
-        sort(table, column, up ? 1 : -1);
-      });
+function prepare(table) {
+  if (table.dataset.sortable) return;
+  table.dataset.sortable = "ready";
+  [...table.tHead.rows[0].cells].forEach((heading, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sort";
+    button.append(...heading.childNodes);
+    heading.append(button);
+    button.addEventListener("click", () => {
+      const up = heading.getAttribute("aria-sort") !== "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", up ? "ascending" : "descending");
+      sort(table, column, up ? 1 : -1);
     });
-  }
+  });
+}
+
+/** Tables are made ready for sorting when they are seen: those in a closed part of the page when it is opened. */
+export function startTables() {
+  const prepareIn = (part) => {
+    for (const table of part.querySelectorAll("table[data-sortable]")) {
+      const closed = table.closest("details:not([open])");
+      if (!closed) prepare(table);
+    }
+  };
+  document.addEventListener("toggle", (event) => prepareIn(event.target), true);
+  whenRead(() => prepareIn(document));
 }

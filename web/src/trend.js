@@ -4,7 +4,6 @@ import { redraw } from "./charts.js";
 export function startTrend() {
   const form = document.querySelector("[data-trend]");
   if (!form) return;
-  form.hidden = false;
   const chart = document.getElementById(form.dataset.trend).querySelector(".chart");
   const heading = chart.closest(".chart-card").querySelector("[data-chosen]");
   const choose = form.querySelector("select");

@@ -20,6 +20,8 @@ _CLIP = re.compile(r"\b(clip|gradient_)(\d+)\b")
 _DECIMAL = re.compile(r">([−-]?)(\d{1,3}(?:\.\d{3})*)(?:,(\d+))?(%?)</text>")
 _EMPTY = re.compile(r'(<g [^>]*?) role="graphics-symbol"([^>]*?(?:/>|></g>))')
 """The role of a layer without marks: a picture of nothing."""
+_IDLE = re.compile(r' opacity="1"|<text [^>]*(?:/>|></text>)')
+"""What shows nothing: full opacity, words that are empty."""
 _FONT = ' font-family="sans-serif"'
 _SWAP = str.maketrans(",.", ".,")
 
@@ -78,6 +80,7 @@ def draw(kind: str, rows: Rows, name: str) -> str:
     spec = json.loads(compiled(kind))
     next(data for data in spec["data"] if data["name"] == ROWS)["values"] = list(rows)
     svg: str = library().vega_to_svg(spec)
+    svg = _IDLE.sub("", svg)
     svg = _EMPTY.sub(r"\1\2", _DESCRIBED.sub("", svg)).replace(_FONT, "")
     numbers: dict[str, str] = {}
     own = re.sub(r"\W", "-", name)

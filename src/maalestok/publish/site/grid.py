@@ -64,6 +64,7 @@ def squares(
     equal = replace(
         shapely,
         id="fliser",
+        table_at="kort",
         name=f"{folder}/fliser",
         subtitle=f"{view.t('Lige store felter')}: {subtitle}",
         summary=view.t(

@@ -71,11 +71,10 @@ class Marks:
         """'34 af 120': what a share is a ratio of; nothing where it is not shown."""
         if figure is None or figure.numerator is None or figure.denominator is None:
             return Markup("")
-        above, below = (
-            self._data(value, f"{figure.key.text}|{name}", self.language.number(value))
-            for name, value in (("numerator", figure.numerator), ("denominator", figure.denominator))
-        )
-        return Markup("").join([above, f" {self.language.t('af')} ", below])
+        number = self.language.number
+        words = f"{number(figure.numerator)} {self.language.t('af')} {number(figure.denominator)}"
+        parts = f"{figure.numerator:g}/{figure.denominator:g}"
+        return Markup(f'<data value="{parts}" data-k="{escape(figure.key.text)}|ratio">{escape(words)}</data>')  # noqa: S704  # escaped
 
     def part(self, part: Part | None, *, bare: bool = False) -> Markup:
         """A part of a figure, with its range where it has no single value."""

@@ -47,7 +47,8 @@ class Card:
     """A chart or table with all that belongs to it.
 
     `id` is the anchor; `name` the path of its files without suffix; `title` states the finding; `subtitle` says what is
-    shown, where and when; `kind` is None where there is only a table; `choose` offers to choose a municipality.
+    shown, where and when; `kind` is None where there is only a table; `choose` offers to choose a municipality;
+    `table_at` is the anchor of the card beside it that holds the same table.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Card:
     kind: str | None = None
     rows: Rows = ()
     choose: bool = False
+    table_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,4 +90,4 @@ def raw(cell: Markup | str) -> str:
     """A cell for a file: the figure's value where it holds exactly one, else its words."""
     values = _VALUE.findall(cell) if isinstance(cell, Markup) else []
     text = unescape(re.sub(r"<[^>]+>", "", cell)) if isinstance(cell, Markup) else cell
-    return values[0] if len(values) == 1 and values[0] else text.strip()
+    return values[0] if len(values) == 1 and values[0] and "/" not in values[0] else text.strip()

@@ -21,7 +21,7 @@ from maalestok.publish.site.pages.beskaeftigelse_words import (
 )
 from maalestok.publish.site.view import View, percent
 
-CLIMB = "forskel_andel_aendring_aar"
+CLIMB, CLIMBERS = "forskel_andel_aendring_aar", 10
 
 
 LIMITS = (("lo95", "hi95", "tragt_additiv_95"), ("lo998", "hi998", "tragt_additiv_998"))
@@ -78,15 +78,15 @@ def _ranks(view: View, shown: Shown, edition: Edition, order: Sequence[str], roo
             marks.figure(place, bare=True),
             marks.span(place),
             marks.figure(of(shown, "placering_aendring", kode, edition)),
-            *(marks.figure(of(shown, name, kode, edition), bare=True) for name in (*COUNTS, *SHARES, DIFFERENCE)),
+            *(marks.figure(of(shown, name, kode, edition), bare=True) for name in (*COUNTS, DIFFERENCE)),
             marks.figure(of(shown, "merudgift", kode, edition)),
         ]
         rows.append(Row(view.link(root, kode), cells))
     headings = [
         "Kommune", "Placering", "95 pct.-interval", "Siden udgaven før", "Forventet", "Faktisk", "Forskel",
-        "Forventet, pct.", "Faktisk, pct.", "Forskel, procentpoint", "Merudgift (skøn, hvor intet andet står)",
+        "Forskel, procentpoint", "Merudgift (skøn, hvor intet andet står)",
     ]  # fmt: skip
-    return Table(view.t("Rangliste"), [view.t(text) for text in headings], [False] + [True] * 10, rows, sortable=True)
+    return Table(view.t("Rangliste"), [view.t(text) for text in headings], [False] + [True] * 8, rows, sortable=True)
 
 
 def expected(view: View, shown: Shown, edition: Edition, order: Sequence[str], root: str) -> Card:
@@ -223,7 +223,7 @@ def climbers(view: View, shown: Shown, edition: Edition, root: str) -> list[Card
                 view.marks.figure(of(shown, "placering_aendring_aar", kode, edition)),
             ],
         )
-        for _, kode, change, place in sorted(found, key=lambda f: (f[0], f[1]))
+        for _, kode, change, place in sorted(found, key=lambda f: (f[0], f[1]))[:CLIMBERS]
     ]
     title = view.language.title(shown.rules.measures[CLIMB].title)
     headings = [view.t("Kommune"), view.t("Plads på listen"), title, view.t("Placering på et år")]
@@ -232,7 +232,7 @@ def climbers(view: View, shown: Shown, edition: Edition, root: str) -> list[Card
             id="klatrere",
             name=f"{edition.folder}/klatrere",
             title=view.t("%(who)s har forbedret sig mest på et år", who=view.language.place(min(found)[1])),
-            subtitle=f"{view.t('Største forbedringer')}: {subtitle(view, shown, edition)}",
+            subtitle=f"{view.t('De ti største forbedringer')}: {subtitle(view, shown, edition)}",
             summary=view.t(
                 "Forskellen i andele nu og et år før. Et minus er en forbedring. Om ændringen er mere end "
                 "tilfældig, kan ikke ses af de offentliggjorte tal."
