@@ -40,10 +40,9 @@ def test_the_first_mouse_over_tells_the_figures_before_and_after_vega(path: str,
         assert set(still) <= data
         chart.scroll_into_view_if_needed()
         mark = chart.locator(MARKS).first
-        page.evaluate("document.querySelector('.tip').hidden = true")
         mark.dispatch_event("pointermove", {"bubbles": True, "clientX": 5, "clientY": 5})
         expect(page.locator(".tip")).to_have_text(still[0])
-        chart.dispatch_event("pointerenter")
+        chart.dispatch_event("pointerover", {"bubbles": True})
         expect(chart).to_have_attribute("data-live", "true", timeout=20_000)
         assert labels(chart) == still
         mark = chart.locator(MARKS).last
