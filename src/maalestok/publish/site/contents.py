@@ -214,6 +214,6 @@ def slug(kode: str) -> str:
 
 
 def codes() -> Sequence[str]:
-    """The municipalities' codes in Danish alphabetical order of their names."""
+    """The municipalities' codes in Danish alphabetical order of their names: Æ, Ø, Å last, and Aa as Å."""
     order = str.maketrans("æøå", "{|}")
-    return [k.kode for k in sorted(kommuner(), key=lambda k: k.navn.lower().translate(order))]
+    return [k.kode for k in sorted(kommuner(), key=lambda k: k.navn.lower().replace("aa", "å").translate(order))]

@@ -32,11 +32,11 @@ SUPERVISION = ("resultatmaal", "fokusmaal_samtaler", "fokusmaal_tilbud", "skaerp
 
 def ranking(view: View, shown: Shown, edition: Edition, order: Sequence[str], root: str) -> Card:
     """The ranking list with intervals."""
-    there = [kode for kode in order if (f := of(shown, RANK, kode, edition)) and f.value is not None]
     rows = []
-    for kode in there:
+    for kode in order:
         place = of(shown, RANK, kode, edition)
-        assert place is not None  # noqa: S101
+        if place is None or place.value is None:
+            continue
         low, high = (place.value if end is None else end for end in (place.low, place.high))
         rows.append(
             {
@@ -47,12 +47,11 @@ def ranking(view: View, shown: Shown, edition: Edition, order: Sequence[str], ro
                 "label": place_label(view, shown, kode, edition),
             }
         )
-    names = view.language.place
     return Card(
         id="rangliste",
         name=f"{edition.folder}/rangliste",
-        title=view.t("%(best)s lå nr. 1, men de fleste pladser er usikre", best=names(there[0]))
-        if there
+        title=view.t("%(best)s lå nr. 1, men de fleste pladser er usikre", best=rows[0]["navn"])
+        if rows
         else view.t("Der er for få tal til at sammenligne kommunerne"),
         subtitle=f"{view.t('Rangliste')}: {subtitle(view, shown, edition)}",
         summary=view.t(

@@ -91,7 +91,7 @@ def _now(view: View, shown: Shown) -> Sequence[Row]:
                         view.t("bliver"),
                         marks.figure(figure, beside=finding["graense"]),
                         marks.ratio(figure),
-                        control.finding_run(view, finding),
+                        control.finding_run(finding),
                         view.t("små tal") if "smaa_tal" in finding["flag"] else "",
                     ],
                 )

@@ -67,7 +67,7 @@ def _case(view: View, cases: Shown, cut: control.Cut, kode: str) -> Mapping[str,
         "share": view.marks.figure(figure, beside=finding["graense"]),
         "ratio": view.marks.ratio(figure),
         "limit": view.language.limit(finding["graense"], "share") if finding["graense"] is not None else "",
-        "run": control.finding_run(view, finding),
+        "run": control.finding_run(finding),
         "needed": view.marks.part(needed) if needed is not None and needed.value else "",
         "flags": [view.t(criterion.flags_da[flag]) for flag in finding["flag"]],
     }

@@ -112,7 +112,7 @@ def _flagged(view: View, shown: Shown, cut: Cut, root: str) -> Table | None:
                 [
                     view.t(OUTCOME_SHORT[finding["udfald"]]),
                     view.marks.figure(figure, beside=finding["graense"]),
-                    finding_run(view, finding),
+                    finding_run(finding),
                     view.marks.part(shown.part(figure, "mangler_sager")),
                     flags,
                 ],

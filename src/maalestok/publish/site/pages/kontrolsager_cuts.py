@@ -1,7 +1,8 @@
 """Kontroltrin and areas of the control cases, and what several pages show of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -110,9 +111,7 @@ def trend_table(view: View, shown: Shown, cut: Cut, kommuner: Sequence[str]) -> 
     )
 
 
-def finding_run(view: View, finding: object) -> Markup:
+def finding_run(finding: Mapping[str, Any]) -> Markup:
     """A run's length, with its key."""
-    row = finding
-    assert isinstance(row, dict)  # noqa: S101
-    key = "|".join(str(row[name]) for name in ("criterion", "kommune_kode", "omraade", "period", "kontroltrin"))
-    return Markup('<data value="{0}" data-k="{1}|loebelaengde">{0}</data>').format(row["loebelaengde"], key)
+    key = "|".join(str(finding[name]) for name in ("criterion", "kommune_kode", "omraade", "period", "kontroltrin"))
+    return Markup('<data value="{0}" data-k="{1}|loebelaengde">{0}</data>').format(finding["loebelaengde"], key)
