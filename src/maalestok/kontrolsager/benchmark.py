@@ -201,7 +201,7 @@ def _facts(request: BuildRequest, inputs: _Inputs) -> Facts:
 
 
 def _refuse_after(last: int, months: pl.DataFrame) -> None:
-    newest = int(months["month_index"].max())  # type: ignore[arg-type]  # whole numbers
+    newest = int(months.select(pl.max("month_index")).item())
     if last > newest:
         raise StoreError(
             f"Lageret har ikke {month_code(last)}; den seneste måned til og med den er {month_code(newest)}.",
@@ -232,7 +232,8 @@ def _warnings(facts: Facts) -> list[str]:
     empty = facts.months.filter(pl.col("trukket").is_null() | pl.col("rest_brutto").is_null())
     if not empty.is_empty():
         kommuner = (empty["celle"] // 10).n_unique()
-        first, last = (month_code(edge) for edge in (empty["month_index"].min(), empty["month_index"].max()))  # type: ignore[arg-type]  # whole numbers
+        edges = empty.select(first=pl.min("month_index"), last=pl.max("month_index")).row(0)
+        first, last = (month_code(edge) for edge in edges)
         found.append(f"{len(empty)} tomme rækker for {kommuner} kommuner fra {first} til {last}; de er ikke opgjort.")
     return found
 

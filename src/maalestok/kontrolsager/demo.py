@@ -15,7 +15,7 @@ from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
 from maalestok.kommune import place_name
 from maalestok.kontrolsager import synthetic
-from maalestok.kontrolsager.rules import BENCHMARK, LAV
+from maalestok.kontrolsager.rules import BENCHMARK, LAV, load_rules
 from maalestok.kontrolsager.whatif import Asked, whatif
 from maalestok.registry import benchmark
 from maalestok.release.causes import UDGAVE
@@ -77,7 +77,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
 
     say("\n5. Hvem kommer og går ved en anden grænse?")
     say(f"   maalestok whatif {BENCHMARK} --threshold 28 --run-length 5 --release {release}")
-    answer = whatif(second, benchmark(BENCHMARK).rules(), Asked(Fraction(28), 5))  # type: ignore[arg-type]  # the rules of this benchmark
+    answer = whatif(second, load_rules(), Asked(Fraction(28), 5))
     for word, cases in (("kommer på", answer.enters), ("går af", answer.leaves), ("bliver på", answer.stays)):
         named = ", ".join(f"{case.kommune} (trin {case.kontroltrin}: {case.share} pct.)" for case in cases)
         say(f"   {word} listen: {named or 'ingen'}")
@@ -99,7 +99,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
 def _drawn_late(rows: pl.DataFrame) -> pl.DataFrame:
     """Nearly all that is left was drawn months ago."""
     cell = (pl.col("kommune_kode") == KOMMUNE) & (pl.col("kontroltrin") == TRIN) & (pl.col("maaned") >= LATE_MONTH)
-    least = int(rows.filter(cell)["rest_brutto"].min())  # type: ignore[arg-type]  # whole numbers
+    least = int(rows.filter(cell).select(pl.min("rest_brutto")).item())
     return synthetic.drawn_after_all(rows, KOMMUNE, "kontanthjaelp", TRIN, LATE_MONTH, least)
 
 

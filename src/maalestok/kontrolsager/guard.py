@@ -73,7 +73,7 @@ def guard(
     exact: pl.DataFrame, rules: KontrolsagerRules, previous: Release | None, say: Callable[[str], None]
 ) -> Guarded:
     """Withhold as much as it takes, alone and together with the release before."""
-    newest = int(exact["month_index"].max())  # type: ignore[arg-type]  # whole numbers
+    newest = int(exact.select(pl.max("month_index")).item())
     rule = rule_for(rules, newest)
     arrays = exact_arrays(exact, rule.public_month_ends)
     before = view_of(previous, rules) if previous else None

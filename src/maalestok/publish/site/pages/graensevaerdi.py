@@ -67,7 +67,7 @@ def pages(view: View) -> Iterator[Page]:
             "source": view.source(shown),
         },
         crumbs=[(view.t("Kontrolsager"), "kontrolsager/")],
-        words=view.t("grænseværdi 30 pct. kriterium whatif henvendelse"),
+        words=view.t("grænseværdi kriterium whatif henvendelse"),
         kind=view.t("Kontrolsager"),
         scripts=("explorer.js",),
     )
