@@ -48,6 +48,13 @@ const fonts = Object.entries(FONTS).map(([weight, name]) => {
   return `@font-face{font-display:optional;font-family:IBM Plex Sans;font-weight:${weight};src:url(${file}) format("woff2")}`;
 });
 
+// Documents need whole fonts, in a form the typesetter reads.
+mkdirSync(join(out, "ttf"));
+for (const name of Object.values(FONTS)) {
+  const font = `IBMPlexSans-${name}.ttf`;
+  copyFileSync(join(modules, "dkfds/dist/fonts/IBMPlexSans/complete/ttf", font), join(out, "ttf", font));
+}
+
 // Icons that are left after purging are copied; their paths are rewritten to the copies.
 let css = fonts.join("\n") + (await designSystem()) + readFileSync(join(here, "src/site.css"), "utf8");
 css = css.replace(/url\(\.\.\/img\/svg-icons\/([a-z-]+\.svg)\)/g, (_, icon) => {

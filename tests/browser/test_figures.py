@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from maalestok.publish.site.contents import Shown
+from maalestok.publish.shown import Shown
 from maalestok.registry import benchmark
 from maalestok.release.read import Release
 

@@ -15,9 +15,10 @@ from babel.messages.pofile import read_po
 from conftest import ROOT, Cli
 from maalestok.errors import MaalestokError
 from maalestok.period import parse_period
+from maalestok.publish.shown import Figure, Key, codes, slug
 from maalestok.publish.site import feeds
 from maalestok.publish.site.build import MARKER, all_pages, build_site
-from maalestok.publish.site.contents import Figure, Key, codes, gather, slug
+from maalestok.publish.site.contents import gather
 from maalestok.publish.site.language import CATALOGUES, DANISH, Untranslated, english, one_stop
 from maalestok.publish.site.marks import Marks
 from maalestok.publish.site.messages import messages

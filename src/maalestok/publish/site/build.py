@@ -16,9 +16,10 @@ from maalestok.kommune import place_name
 from maalestok.publish.cells import SYNTETISK, danish_number, safe_text
 from maalestok.publish.charts.draw import draw_all, in_language, specification, titles
 from maalestok.publish.charts.kinds import KINDS
+from maalestok.publish.shown import codes
 from maalestok.publish.site import assets as built_assets
 from maalestok.publish.site import feeds
-from maalestok.publish.site.contents import Contents, codes, gather
+from maalestok.publish.site.contents import Contents, gather
 from maalestok.publish.site.language import Language, languages
 from maalestok.publish.site.page import Card, Page, raw
 from maalestok.publish.site.pages import (

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from maalestok.kommune import place_name
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.assets import shapes
-from maalestok.publish.site.contents import Shown, codes
 from maalestok.publish.site.page import Card, Table
 from maalestok.publish.site.view import View
 

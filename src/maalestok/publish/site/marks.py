@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from maalestok.publish.site.contents import Figure, Part
+from maalestok.publish.shown import Figure, Part
 from maalestok.publish.site.language import Language
 from maalestok.results import WITH_FIGURE
 

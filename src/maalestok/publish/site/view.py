@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 
 from maalestok.kommune import by_code
 from maalestok.publish.cells import SYNTETISK
-from maalestok.publish.site.contents import Contents, Figure, Shown, slug
+from maalestok.publish.shown import Figure, Shown, slug
+from maalestok.publish.site.contents import Contents
 from maalestok.publish.site.language import Language, one_stop
 from maalestok.publish.site.marks import Marks
 from maalestok.publish.site.page import About

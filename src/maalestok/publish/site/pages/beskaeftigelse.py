@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
-from maalestok.publish.site.contents import Shown
+from maalestok.publish.shown import Shown
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_cards as cards
 from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.grid import squares
 from maalestok.publish.site.page import Card, Row, Table
 from maalestok.publish.site.pages.beskaeftigelse_words import (

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maalestok.publish.site.contents import Figure, Shown, codes
+from maalestok.publish.shown import Figure, Shown, codes
 from maalestok.publish.site.view import View
 
 RANK, DIFFERENCE = "placering", "forskel_andel"

@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from maalestok.kommune import HELE_LANDET, by_code, geografier
 from maalestok.period import parse_period
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kontrolsager_cuts as control

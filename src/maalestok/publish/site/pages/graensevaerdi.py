@@ -5,7 +5,7 @@ from typing import Any
 
 from maalestok.kommune import by_code
 from maalestok.period import parse_period
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.marks import Marks
 from maalestok.publish.site.page import Page, Row
 from maalestok.publish.site.pages import kontrolsager_cuts as control

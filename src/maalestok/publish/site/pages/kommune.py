@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from maalestok.kommune import by_code
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Card, Page
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kommune_cases as own

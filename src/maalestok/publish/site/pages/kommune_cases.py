@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from maalestok.kommune import HELE_LANDET, by_code
-from maalestok.publish.site.contents import Shown
+from maalestok.publish.shown import Shown
 from maalestok.publish.site.page import Card, Row, Table
 from maalestok.publish.site.pages import kontrolsager_cuts as control
 from maalestok.publish.site.view import View

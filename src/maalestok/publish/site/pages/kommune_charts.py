@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import escape
 
 from maalestok.kommune import by_code
-from maalestok.publish.site.contents import Shown
+from maalestok.publish.shown import Shown
 from maalestok.publish.site.page import Card, Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages.kommune_standing import MOVE

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from maalestok.explain_findings import OWN_PAGE
 from maalestok.period import parse_period
-from maalestok.publish.site.contents import Figure, Shown
+from maalestok.publish.shown import Figure, Shown
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.view import View
 

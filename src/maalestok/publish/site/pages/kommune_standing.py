@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from maalestok.kommune import by_code
-from maalestok.publish.site.contents import Figure, Shown, slug
+from maalestok.publish.shown import Figure, Shown, slug
 from maalestok.publish.site.page import Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages.kommune_decisions import decisions, focus

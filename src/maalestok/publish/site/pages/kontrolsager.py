@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from maalestok.kommune import HELE_LANDET, geografier
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages import kontrolsager_cards as cards
 from maalestok.publish.site.pages.kontrolsager_cuts import (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from maalestok.kommune import HELE_LANDET
 from maalestok.publish.charts.draw import Rows
-from maalestok.publish.site.contents import Figure, Shown, codes
+from maalestok.publish.shown import Figure, Shown, codes
 from maalestok.publish.site.grid import squares
 from maalestok.publish.site.language import one_stop
 from maalestok.publish.site.page import Card, Row, Table

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import Rows
-from maalestok.publish.site.contents import Shown, codes
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Row, Table
 from maalestok.publish.site.view import View, percent
 

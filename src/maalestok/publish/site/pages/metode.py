@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from maalestok.kommune import HELE_LANDET
-from maalestok.publish.site.contents import Figure, Key, Shown
+from maalestok.publish.shown import Figure, Key, Shown
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages.beskaeftigelse_words import outcome
 from maalestok.publish.site.view import View

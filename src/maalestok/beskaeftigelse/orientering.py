@@ -1,0 +1,222 @@
+"""The briefing (orientering) about one municipality in one edition: its sentences, tables and charts in order."""
+
+from typing import Literal
+
+from maalestok.beskaeftigelse import orientering_background as background
+from maalestok.beskaeftigelse import orientering_figures as figures
+from maalestok.beskaeftigelse import orientering_targets as targets
+from maalestok.beskaeftigelse.orientering_charts import pictures
+from maalestok.beskaeftigelse.rules import FOKUSMAAL, load_rules
+from maalestok.beskaeftigelse.told_facts import (
+    ACTUAL,
+    EXPECTED,
+    GAP,
+    MOVE,
+    RANK,
+    Subject,
+    published,
+)
+from maalestok.errors import MaalestokError
+from maalestok.kommune import resolve
+from maalestok.period import parse_period
+from maalestok.publish.cells import SYNTETISK
+from maalestok.publish.documents.document import Block, Bullets, Document, Heading, Paragraph, Runs, Table
+from maalestok.publish.documents.phrases import say, told
+from maalestok.publish.documents.told import runs, tal
+from maalestok.publish.shown import Figure, Part, Shown
+from maalestok.publish.text_da import SHORT_MISSING_DA
+from maalestok.release.read import Release, require_benchmark
+
+KIND = "orientering"
+Form = Literal["fuld", "kort"]
+
+
+def subject(release: Release, kommune: str, period: str | None) -> Subject:
+    """The municipality and edition a briefing is about, found in a release.
+
+    Raises:
+        MaalestokError: another benchmark's release, an unknown municipality, or an edition the release does not have.
+    """
+    require_benchmark(release, "beskaeftigelse")
+    rules = load_rules()
+    shown = Shown(release, rules)
+    wanted = shown.newest if period is None else parse_period(period).code
+    if wanted not in shown.periods:
+        raise MaalestokError(
+            f"{release.id} har ingen udgave {wanted}.", remedy=f"Vælg en af: {', '.join(shown.periods)}."
+        )
+    return Subject(shown, rules, resolve(kommune).kode, wanted)
+
+
+def document(about: Subject, form: Form = "fuld") -> Document:
+    """The briefing. `kort` is half a page; one about sharpened supervision has what follows from it first."""
+    release, period = about.shown.release, about.parsed
+    blocks = _short(about) if form == "kort" else _full(about)
+    name = "orientering.kort_titel" if form == "kort" else "orientering.titel"
+    return Document(
+        kind=KIND,
+        id=f"{KIND}-{'kort-' if form == 'kort' else ''}{about.period}",
+        title=say(name),
+        subtitle=told("orientering.undertitel", kommune=about.kommune, periode=about.periode),
+        author="Målestok",
+        kommune=about.kode,
+        period=about.period,
+        release=release.id,
+        date=period.last_day,
+        mark=SYNTETISK if about.shown.syntetisk else "",
+        footer=release.id,
+        blocks=tuple(blocks),
+    )
+
+
+def paragraph(*said: str, style: Literal["brod", "manchet", "note"] = "brod") -> list[Block]:
+    """Sentences as one paragraph; none where nothing is said."""
+    text = " ".join(sentence for sentence in said if sentence)
+    return [Paragraph(runs(text), style)] if text else []
+
+
+def section(name: str, *blocks: list[Block], level: int = 1) -> list[Block]:
+    """A heading and what stands below it; nothing where that is nothing."""
+    held = [block for found in blocks for block in found]
+    return [Heading(told(name), level), *held] if held else []
+
+
+def bullets(said: list[str]) -> list[Block]:
+    """A list; none where nothing is said."""
+    return [Bullets(tuple(runs(text) for text in said))] if said else []
+
+
+def opening(about: Subject) -> list[Block]:
+    """What matters most, and where the figures come from."""
+    said = [figures.lead(about)]
+    met = targets.outcome(about, targets.RESULT)
+    if met in ("opfyldt", "ikke_opfyldt"):
+        said.append(say(f"manchet.maal_{met}"))
+    if targets.outcome(about, targets.SUPERVISION) == "omfattet":
+        said.append(say("manchet.omfattet"))
+    elif targets.outcome(about, targets.COURSE):
+        said.append(say("manchet.i_forloeb"))
+    when = None if about.shown.syntetisk else published(about.rules, about.parsed)
+    came = [] if when is None else [say("orientering.offentliggjort", naar=when)]
+    content = say("orientering.indhold", i_perioden=about.i_perioden, kommune=about.kommune)
+    invented = paragraph(say("faelles.syntetisk"), style="manchet") if about.shown.syntetisk else []
+    return [*invented, *paragraph(*said, style="manchet"), *paragraph(*came, content)]
+
+
+def _short(about: Subject) -> list[Block]:
+    """Half a page: place, numbers, amount, targets, what follows."""
+    total = about.total
+    numbers = [*figures.placement(about, total), *figures.numbers(about, total)[:1], *figures.money(about)]
+    goals = [*targets.result(about), *[s for name in FOKUSMAAL for s in targets.focus(about, name)]]
+    return [
+        *opening(about),
+        *paragraph(*numbers),
+        *paragraph(*goals, *targets.supervision(about)),
+        *paragraph(background.rounding(about), background.sources(about)[-2], style="note"),
+    ]
+
+
+def _full(about: Subject) -> list[Block]:
+    total = about.total
+    sharpened = _sharpened(about) if targets.is_sharpened(about) else []
+    return [
+        *opening(about),
+        *sharpened,
+        _table(about),
+        *paragraph(background.rounding(about), style="note"),
+        *section(
+            "orientering.afsnit_placering",
+            paragraph(*figures.placement(about, total)),
+            paragraph(*figures.causes(about)),
+        ),
+        *section(
+            "orientering.afsnit_antal", paragraph(*figures.numbers(about, total)), paragraph(*figures.share(about))
+        ),
+        *section("orientering.afsnit_udgift", paragraph(*figures.money(about))),
+        *section("orientering.afsnit_fokusmaal", _focus(about)),
+        *section("orientering.afsnit_resultatmaal", paragraph(*targets.result(about), *targets.all_met(about))),
+        *section("orientering.afsnit_tilsyn", _what_follows(about)),
+        *section("orientering.afsnit_omraader", pictures(about), *(_area(about, area) for area in _areas(about))),
+        *section("orientering.afsnit_vej", paragraph(*figures.reach(about))),
+        *section("orientering.afsnit_baggrund", _background(about)),
+        *section("orientering.afsnit_forbehold", bullets(background.reservations(about))),
+        *section("orientering.afsnit_kilder", bullets(background.sources(about))),
+    ]
+
+
+def _areas(about: Subject) -> list[str]:
+    return [area for area in about.rules.benchmark.omraader if area != about.total]
+
+
+def _focus(about: Subject) -> list[Block]:
+    if not targets.any_focus(about):
+        return []
+    held = [paragraph(*targets.focus(about, name)) for name in FOKUSMAAL]
+    return [*paragraph(*targets.focus_intro(about)), *(block for found in held for block in found)]
+
+
+def _what_follows(about: Subject) -> list[Block]:
+    said = [] if targets.is_sharpened(about) else targets.consequences(about)
+    return [
+        *paragraph(*targets.supervision(about)),
+        *paragraph(*targets.zone(about)),
+        *paragraph(*said),
+        *paragraph(*targets.suspensions(about)),
+    ]
+
+
+def _sharpened(about: Subject) -> list[Block]:
+    """What follows for a municipality under sharpened supervision: duties, the course so far, what may follow."""
+    taken, after, notes = targets.course(about)
+    rule = targets.consequences(about)[:1]
+    return section(
+        "orientering.afsnit_skaerpet",
+        bullets(list(targets.duties())),
+        section("tilsyn.forloeb", bullets(taken), level=2),
+        section("tilsyn.kan_foelge", bullets(after), level=2),
+        paragraph(*notes, style="note"),
+        paragraph(*rule),
+    )
+
+
+def _area(about: Subject, area: str) -> list[Block]:
+    numbers, place = figures.numbers(about, area), figures.placement(about, area)
+    return [Heading(runs(str(about.area(area))), 2), *paragraph(*numbers), *paragraph(*place)]
+
+
+def _background(about: Subject) -> list[Block]:
+    held, outside = background.areas(about)
+    return [*paragraph(*background.purpose(about)), *bullets(held), *paragraph(outside)]
+
+
+def cell(figure: Figure | Part | None) -> Runs:
+    """A figure without its unit in a table, or in a word why there is none."""
+    if figure is None or figure.value is None:
+        status = figure.status if isinstance(figure, Figure) else "ikke_opgjort"
+        return runs(SHORT_MISSING_DA[status])
+    return runs(str(tal(figure).tal))
+
+
+def span(figure: Figure | None) -> Runs:
+    """'6-63': the ends of a range."""
+    if figure is None or figure.low is None or figure.high is None:
+        return ()
+    return runs(f"{tal(figure, 'low').tal}-{tal(figure, 'high').tal}")
+
+
+def _table(about: Subject) -> Table:
+    """All areas: expected, actual, difference, place, range, place in the edition before."""
+    rows = []
+    for area in about.rules.benchmark.omraader:
+        held = [cell(about.figure(name, area)) for name in (EXPECTED, ACTUAL, GAP, RANK)]
+        before = cell(about.part(MOVE, "placering_foer", area))
+        rows.append((runs(str(about.area(area))), *held, span(about.figure(RANK, area)), before))
+    headings = ["omraade", "forventet", "faktisk", "forskel", "placering"]
+    named = [told(f"tabel.{name}") for name in headings]
+    named += [told("tabel.interval", sikkerhed=about.sikkerhed), told("tabel.foer")]
+    return Table(
+        caption=told("tabel.noegletal", kommune=about.kommune, periode=about.periode),
+        headings=tuple(named),
+        numeric=(False, *([True] * 6)),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,241 @@
+"""A briefing's sentences about the targets, and what follows from them under the measured year's supervision rules."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maalestok.beskaeftigelse.orientering_figures import known
+from maalestok.beskaeftigelse.rules import FOKUSMAAL
+from maalestok.beskaeftigelse.supervision_rules import FokusmaalVersion
+from maalestok.beskaeftigelse.told_facts import DIFFERENCE, Subject, month_name
+from maalestok.explain_findings import OWN_PAGE
+from maalestok.period import parse_period
+from maalestok.publish.documents.phrases import say
+from maalestok.publish.documents.told import Tal, Told, counted, fact, tal
+from maalestok.publish.shown import Figure
+from maalestok.publish.text_da import COMPARISON_DA, MISSING_DA, number, published_date
+from maalestok.rules.dated import version_for
+from maalestok.rules.models import Criterion
+
+MEASURED = {"fokusmaal_samtaler": "samtale_andel_12m", "fokusmaal_tilbud": "tilbud_andel_12m"}
+RESULT, SUPERVISION, ZONE, COURSE = "resultatmaal", "skaerpet_tilsyn", "risikozone", "tilsynsforloeb"
+Finding = Mapping[str, Any]
+
+
+def found(subject: Subject, criterion: str) -> Finding | None:
+    """A finding of the edition, or of the month it ends with."""
+    held = subject.shown.finding(criterion, subject.kode, subject.total, subject.period)
+    if held is not None:
+        return held
+    return subject.shown.finding(criterion, subject.kode, subject.total, subject.month.code)
+
+
+def outcome(subject: Subject, criterion: str) -> str:
+    """What a criterion gives; nothing where it gives none."""
+    held = found(subject, criterion)
+    return "" if held is None else str(held["udfald"])
+
+
+def rule_text(subject: Subject, criterion: str, kind: str, name: str) -> Told:
+    """A text of a criterion's rule: an outcome or a reservation."""
+    rule = subject.rules.criteria[criterion]
+    texts = rule.outcomes_da if kind == "udfald" else rule.flags_da
+    return fact(texts[name], f"regel|{criterion}|{kind}|{name}")
+
+
+def reservations(subject: Subject, criterion: str, held: Finding) -> list[str]:
+    """What goes with a finding, each in the rule's own words."""
+    return [str(rule_text(subject, criterion, "forbehold", flag)) for flag in held["flag"]]
+
+
+def _title(criterion: Criterion) -> Told:
+    return fact(criterion.title.da, f"regel|{criterion.id}|titel")
+
+
+def _minimum(version: FokusmaalVersion, criterion: str, name: str) -> Told:
+    """'4 samtaler', 'ét tilbud', '225 timer': what a person must have had."""
+    count = version.minimum.get(name)  # type: ignore[call-overload]  # one of the literal names
+    if count is None:
+        raise KeyError(f"{criterion} {version.version}: no minimum of {name}")
+    key = f"regel|{criterion}|{version.version}|{name}"
+    one, many = {"samtaler": ("samtale", "samtaler"), "tilbud": ("tilbud", "tilbud"), "timer": ("time", "timer")}[name]
+    word = {"tilbud": "ét"}.get(name, "én")
+    return Told(f"{word} {one}" if count == 1 else f"{number(count)} {many}", key, float(count))
+
+
+def minimums(subject: Subject) -> dict[str, Told] | None:
+    """What both targets ask of a person in the measured year; None where nobody has checked the rules."""
+    held: dict[str, Told] = {}
+    for criterion in FOKUSMAAL:
+        version = version_for(subject.rules.fokusmaal[criterion].versions, subject.parsed.measured_year)
+        if version is None:
+            return None
+        held |= {name: _minimum(version, criterion, name) for name in version.minimum}
+    return held
+
+
+def months(subject: Subject, criterion: str) -> Told:
+    """'12 måneder': what the mean is over."""
+    sources = subject.rules.measures[MEASURED[criterion]].sources
+    count = max(source.window_months for source in sources)
+    return counted(count, f"regel|{MEASURED[criterion]}|maaneder", "måned", "måneder")
+
+
+def focus_intro(subject: Subject) -> list[str]:
+    """What the targets look at, and when one is met."""
+    asked = minimums(subject)
+    if asked is None:
+        return []
+    said = [say("fokusmaal.hvad", maaneder=months(subject, FOKUSMAAL[0]), **asked)]
+    for version in {_version(subject, name).comparison: _version(subject, name) for name in FOKUSMAAL}.values():
+        limit = Tal(float(version.threshold), "share", f"regel|{FOKUSMAAL[0]}|{version.version}|graense")
+        words = COMPARISON_DA[version.comparison.value]
+        said.append(say("fokusmaal.hvornaar", maaneder=months(subject, FOKUSMAAL[0]), mindst=words, graense=limit))
+    return said
+
+
+def _version(subject: Subject, criterion: str) -> FokusmaalVersion:
+    version = version_for(subject.rules.fokusmaal[criterion].versions, subject.parsed.measured_year)
+    if version is None:
+        raise LookupError(f"{criterion}: no version for {subject.period}")
+    return version
+
+
+def focus(subject: Subject, criterion: str) -> list[str]:
+    """One target: the mean, whether it is met, and the reservations."""
+    held = found(subject, criterion)
+    figure = subject.figure(MEASURED[criterion], period=subject.month.code)
+    if held is None:
+        return []
+    said = []
+    mean = _mean(figure, held)
+    asked = minimums(subject)
+    if mean is not None and asked is not None:
+        name = criterion.removeprefix("fokusmaal_")
+        used = {key: asked[key] for key in (("samtaler",) if name == "samtaler" else ("tilbud", "timer"))}
+        facts = {
+            "maaneder": months(subject, criterion),
+            "maaned": month_name(subject.month),
+            "kommune": subject.kommune,
+        }
+        said.append(say(f"fokusmaal.{name}", andel=mean, **facts, **used))
+    elif figure is None or figure.value is None:
+        status = MISSING_DA["ikke_leveret" if figure is None else figure.status]
+        title = _title(subject.rules.criteria[criterion])
+        said.append(say("fokusmaal.uden_andel", navn=title, maaned=month_name(subject.month), grund=status))
+    if held["udfald"] == "ikke_vurderet":
+        grounds = " ".join(reservations(subject, criterion, held))
+        said.append(say("fokusmaal.ikke_vurderet", navn=_title(subject.rules.criteria[criterion]), grunde=grounds))
+        return said
+    said.append(say(f"fokusmaal.{held['udfald']}"))
+    return said + reservations(subject, criterion, held)
+
+
+def _mean(figure: Figure | None, held: Finding) -> Tal | None:
+    if figure is None or figure.value is None:
+        return None
+    return tal(figure, beside=held["graense"])
+
+
+def any_focus(subject: Subject) -> bool:
+    """True when a focus target was found on, or could have been."""
+    return any(found(subject, name) is not None for name in FOKUSMAAL)
+
+
+def result(subject: Subject) -> list[str]:
+    """Whether the result target is met, or why that is not decided."""
+    held = found(subject, RESULT)
+    if held is None:
+        return []
+    if held["udfald"] == "ikke_vurderet":
+        grounds = " ".join(reservations(subject, RESULT, held))
+        return [say("resultatmaal.ikke_vurderet", grunde=grounds)]
+    gap = known(subject.figure(DIFFERENCE))
+    if gap is None:
+        raise LookupError(f"resultatmaal is decided without a difference for {subject.kode} {subject.period}")
+    limit = Tal(held["graense"], "pct_point", f"regel|{RESULT}|{held['rule_version']}|graense")
+    facts = {"kommune": subject.kommune, "maaleaar": subject.maaleaar}
+    said = [say(f"resultatmaal.{held['udfald']}", **facts, forskel=gap, graense=limit)]
+    return said + reservations(subject, RESULT, held)
+
+
+def all_met(subject: Subject) -> list[str]:
+    """Where every target is met, that they are."""
+    met = {outcome(subject, name) for name in (RESULT, *FOKUSMAAL)} == {"opfyldt"}
+    return [say("resultatmaal.alle_opfyldt", kommune=subject.kommune)] if met else []
+
+
+def supervision(subject: Subject) -> list[str]:
+    """Whether the municipality is taken in, and why."""
+    held = found(subject, SUPERVISION)
+    if held is None:
+        return [say("tilsyn.kun_kalenderaar")]
+    facts = {"kommune": subject.kommune, "maaleaar": subject.maaleaar}
+    if held["udfald"] == "ikke_vurderet":
+        grounds = " ".join(reservations(subject, SUPERVISION, held))
+        return [say("tilsyn.ikke_vurderet", **facts, grunde=grounds)]
+    if held["udfald"] == "omfattet":
+        missed = [name for name in FOKUSMAAL if outcome(subject, name) == "ikke_opfyldt"]
+        which = "tilsyn.et_fokusmaal" if len(missed) == 1 else "tilsyn.begge_fokusmaal"
+        said = [say("tilsyn.omfattet", **facts, fokusmaal=say(which))]
+    elif outcome(subject, RESULT) == "opfyldt":
+        said = [say("tilsyn.ikke_omfattet_resultat", **facts)]
+    else:
+        said = [say("tilsyn.ikke_omfattet_fokus", **facts)]
+    return said + reservations(subject, SUPERVISION, held)
+
+
+def consequences(subject: Subject) -> list[str]:
+    """What sharpened supervision means, where the municipality is not in it."""
+    version = version_for(subject.rules.criteria[SUPERVISION].versions, subject.parsed.measured_year)
+    if version is None:
+        return [say("tilsyn.hvis")]
+    rule = fact(version.definition_da, f"regel|{SUPERVISION}|{version.version}|definition")
+    return [say("tilsyn.regel", regel=rule), say("tilsyn.hvis")]
+
+
+def suspensions(subject: Subject) -> list[str]:
+    """The suspensions in the measured year or the year after it, in the rule's words, and how they are read."""
+    said, year = [], subject.parsed.measured_year
+    for criterion in FOKUSMAAL:
+        for held in subject.rules.fokusmaal[criterion].suspensions:
+            starts, ends = parse_period(held.from_period), parse_period(held.to_period or held.from_period)
+            if starts.year - 1 <= year.year <= ends.year:
+                key = f"regel|{criterion}|{held.version}"
+                said.append(str(fact(held.definition_da, f"{key}|definition")))
+                said.append(str(fact(held.reading, f"{key}|laesning")))
+    return said
+
+
+def zone(subject: Subject) -> list[str]:
+    """Målestok's own signal, on the municipality's own paper alone; nothing where it is not in the zone."""
+    if outcome(subject, ZONE) != "i_risikozonen":
+        return []
+    text = rule_text(subject, ZONE, "udfald", "i_risikozonen")
+    return [say("tilsyn.risikozone", udfald=text, forbehold=OWN_PAGE)]
+
+
+def is_sharpened(subject: Subject) -> bool:
+    """True when the figures or the authority's own steps say so: the briefing is then written for that."""
+    return outcome(subject, SUPERVISION) == "omfattet" or bool(outcome(subject, COURSE))
+
+
+def duties() -> Sequence[str]:
+    """What a municipality under sharpened supervision must do or have done."""
+    return [say(f"tilsyn.skal_{name}") for name in ("redegoere", "revision", "plan")]
+
+
+def course(subject: Subject) -> tuple[list[str], list[str], list[str]]:
+    """The steps taken, with dates; the steps that may follow; what is known of deadlines."""
+    taken, after, notes = [], [], []
+    for row in subject.shown.release.table("steps").sort("nr", nulls_last=True).iter_rows(named=True):
+        if (row["criterion"], row["kommune_kode"], row["period"]) != (COURSE, subject.kode, subject.period):
+            continue
+        step = fact(row["titel"], f"skridt|{row['skridt']}")
+        if row["nr"] is None:
+            after.append(str(step))
+        else:
+            day = fact(published_date(row["dato"]), f"skridt|{row['skridt']}|dato")
+            taken.append(say("tilsyn.skridt", dato=day, skridt=step))
+        if row["frist_note"]:
+            notes.append(say("tilsyn.frister", grund=fact(row["frist_note"], "regel|tilsynsskridt|frist")))
+    return taken, after, list(dict.fromkeys(notes))

@@ -1,0 +1,136 @@
+"""The facts a briefing is made of: who, which period, which edition before, and figures, ready to stand in phrases."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
+from maalestok.kommune import by_code, genitive
+from maalestok.period import MONTH_NAMES_DA, Period, PeriodKind, parse_period
+from maalestok.publish.documents.phrases import say
+from maalestok.publish.documents.told import Told, counted, fact
+from maalestok.publish.shown import Figure, Part, Shown, codes
+from maalestok.publish.text_da import MISSING_DA, published_date
+from maalestok.rules.dated import version_for
+
+EXPECTED, ACTUAL, GAP = "forventet_antal", "faktisk_antal", "forskel_antal"
+RANK, MOVE, DIFFERENCE, MONEY = "placering", "placering_aendring", "forskel_andel", "merudgift"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One municipality in one edition of a release."""
+
+    shown: Shown
+    rules: BeskaeftigelseRules
+    kode: str
+    period: str
+
+    @property
+    def total(self) -> str:
+        """The area that stands for all."""
+        return self.rules.benchmark.total
+
+    @property
+    def parsed(self) -> Period:
+        """The period itself."""
+        return parse_period(self.period)
+
+    @property
+    def kommune(self) -> Told:
+        """'Norddjurs Kommune'."""
+        return fact(by_code()[self.kode].titel, f"kommune|{self.kode}")
+
+    @property
+    def kommunes(self) -> Told:
+        """'Norddjurs Kommunes'."""
+        return fact(genitive(by_code()[self.kode].titel), f"kommune|{self.kode}")
+
+    @property
+    def kommuner(self) -> Told:
+        """'98 kommuner'."""
+        return counted(len(codes()), "register|kommuner", "kommune", "kommuner")
+
+    @property
+    def periode(self) -> Told:
+        """'2020', '3. kvartal 2019 til 2. kvartal 2020'."""
+        return period_fact(self.parsed)
+
+    @property
+    def i_perioden(self) -> str:
+        """'i 2020', 'fra 3. kvartal 2019 til 2. kvartal 2020'."""
+        return in_period(self.parsed)
+
+    @property
+    def maaleaar(self) -> Told:
+        """The calendar year whose rules hold."""
+        return period_fact(self.parsed.measured_year)
+
+    @property
+    def month(self) -> Period:
+        """The period's last month."""
+        return Period(self.parsed.month_index, PeriodKind.MONTH)
+
+    @property
+    def sikkerhed(self) -> Told:
+        """'95 pct.': how much of the draws an interval holds."""
+        version = version_for(self.rules.uncertainty.versions, self.parsed)
+        coverage = Decimal("0") if version is None else Decimal(version.coverage)
+        text = format((coverage * 100).normalize(), "f").replace(".", ",")
+        return Told(f"{text} pct.", "regel|usikkerhed|coverage", float(coverage))
+
+    def figure(self, measure: str, omraade: str = "", period: str = "") -> Figure | None:
+        """One of its results, in all and in this period unless another is named."""
+        return self.shown.figure(measure, self.kode, omraade or self.total, period or self.period)
+
+    def part(self, measure: str, name: str, omraade: str = "") -> Part | None:
+        """A part of one of its results."""
+        return self.shown.part(self.figure(measure, omraade), name)
+
+    def area(self, omraade: str) -> Told:
+        """An area's name, as a sentence begins with it."""
+        name = self.rules.benchmark.omraade_names_da[omraade]
+        return fact(f"{name[0].upper()}{name[1:]}", f"omraade|{omraade}")
+
+
+def period_fact(period: Period) -> Told:
+    """A period in words."""
+    return fact(period.label_da, f"periode|{period.code}")
+
+
+def in_period(period: Period) -> str:
+    """'i 2020', 'fra 3. kvartal 2019 til 2. kvartal 2020'."""
+    name = "udgave.i_kalenderaar" if period.is_calendar_year else "udgave.i_kvartaler"
+    return say(name, periode=period_fact(period))
+
+
+def published(rules: BeskaeftigelseRules, period: Period) -> str | None:
+    """'den 7. juni 2021', 'i november 2020': when an edition came out, as precisely as a source says, if one does."""
+    dates = [held.published for held in rules.editions.editions if held.period == period.code]
+    if not dates:
+        return None
+    form = {0: "udgave.aar", 1: "udgave.maaned", 2: "udgave.dag"}[dates[0].count("-")]
+    return say(form, dato=fact(published_date(dates[0]), f"udgave|{period.code}"))
+
+
+def at_edition_before(subject: Subject) -> str:
+    """'Ved opdateringen i november 2020'; by its period where no date is known, or where figures are invented."""
+    before = subject.parsed.previous_edition
+    when = None if subject.shown.syntetisk else published(subject.rules, before)
+    if when is not None:
+        return say("udgave.ved_offentliggjort", naar=when)
+    return say("udgave.ved_periode", periode=period_fact(before))
+
+
+def why_not(subject: Subject, figure: Figure | None) -> str:
+    """Why there is no figure: the rule's reason where the release tells one, else the status in words."""
+    if figure is None:
+        return MISSING_DA["ikke_opgjort"]
+    reasons = subject.rules.measures[figure.key.measure].reasons_da
+    held = [name for name in subject.shown.parts.get(figure.key, {}) if name in reasons]
+    told = [str(fact(reasons[name], f"regel|{figure.key.measure}|{name}")) for name in held]
+    return " ".join(told) or MISSING_DA[figure.status]
+
+
+def month_name(period: Period) -> Told:
+    """'december 2020'."""
+    return fact(f"{MONTH_NAMES_DA[period.month - 1]} {period.year}", f"periode|{period.code}")

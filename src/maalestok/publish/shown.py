@@ -1,0 +1,163 @@
+"""One benchmark's release as it is shown: its tables looked up by key. Reads; computes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from maalestok.errors import MaalestokError
+from maalestok.kommune import by_code, fold, kommuner
+from maalestok.period import parse_period
+from maalestok.release.read import Release
+from maalestok.rules.models import Ruleset
+
+
+class Key(NamedTuple):
+    """Which figure: the key of a result but for who made it; a release holds one of each."""
+
+    measure: str
+    kommune: str
+    omraade: str
+    period: str
+    trin: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As pages and documents carry it, so that each figure on them can be held against the release."""
+        return "|".join("" if part is None else str(part) for part in self)
+
+
+class Figure(NamedTuple):
+    """A result: its value or its status, its range and what it is a ratio of."""
+
+    key: Key
+    kilde: str
+    value: float | None
+    low: float | None
+    high: float | None
+    numerator: float | None
+    denominator: float | None
+    unit: str
+    status: str
+    rule_version: str
+
+
+class Part(NamedTuple):
+    """A part of a figure."""
+
+    key: Key
+    part: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    method: str
+
+
+_KEY = ("measure", "kommune_kode", "omraade", "period", "kontroltrin")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One benchmark's release as pages and documents see it."""
+
+    release: Release
+    rules: Ruleset
+
+    @property
+    def benchmark(self) -> str:
+        """The benchmark's id."""
+        return self.release.manifest.benchmark
+
+    @property
+    def syntetisk(self) -> bool:
+        """True when its figures are invented."""
+        return self.release.manifest.syntetisk
+
+    @cached_property
+    def figures(self) -> Mapping[Key, Figure]:
+        """Every result."""
+        held: dict[Key, Figure] = {}
+        names = ("kilde", "value", "low", "high", "numerator", "denominator", "unit", "status", "rule_version")
+        for row in self.release.results.select(*_KEY, *names).iter_rows():
+            key = Key(*row[:5])
+            if key in held:
+                raise MaalestokError(
+                    f"{self.release.id} har to tal for {key.text}.", remedy="Byg udgivelsen med én slags kilde."
+                )
+            held[key] = Figure(key, *row[5:])
+        return held
+
+    @cached_property
+    def parts(self) -> Mapping[Key, Mapping[str, Part]]:
+        """Every part by its figure."""
+        held: dict[Key, dict[str, Part]] = {}
+        names = ("part", "value", "low", "high", "unit", "method_version")
+        for row in self.release.table("parts").select(*_KEY, *names).iter_rows():
+            key = Key(*row[:5])
+            held.setdefault(key, {})[row[5]] = Part(key, *row[5:])
+        return held
+
+    @cached_property
+    def findings(self) -> Mapping[Key, Mapping[str, Any]]:
+        """Every finding; the key's measure is the criterion."""
+        rows = self.release.table("findings").iter_rows(named=True)
+        return {
+            Key(row["criterion"], row["kommune_kode"], row["omraade"], row["period"], row["kontroltrin"]): row
+            for row in rows
+        }
+
+    @cached_property
+    def relations(self) -> Mapping[tuple[str, str, str, str], Sequence[tuple[str, float | None]]]:
+        """(relation, kommune, omraade, period) -> the others, nearest first, with their distance."""
+        held: dict[tuple[str, str, str, str], list[tuple[str, float | None]]] = {}
+        table = self.release.table("relations").filter(pl.col("relation") != "kan_ikke_skelnes")
+        columns = ("relation", "kommune_kode", "omraade", "period", "other_kode", "distance")
+        for row in table.sort("rank").select(columns).iter_rows():
+            held.setdefault((row[0], row[1], row[2], row[3]), []).append((row[4], row[5]))
+        return held
+
+    @cached_property
+    def periods(self) -> Sequence[str]:
+        """The periods of the main measure, oldest first."""
+        first = self.rules.benchmark.measures[0]
+        found = {key.period for key in self.figures if key.measure == first}
+        return sorted(found, key=parse_period)
+
+    @cached_property
+    def cells(self) -> frozenset[tuple[int | None, str]]:
+        """(kontroltrin, area) of every cell of the main measure."""
+        first = self.rules.benchmark.measures[0]
+        return frozenset((key.trin, key.omraade) for key in self.figures if key.measure == first)
+
+    @cached_property
+    def newest(self) -> str:
+        """The newest of them."""
+        return self.periods[-1]
+
+    def figure(self, measure: str, kommune: str, omraade: str, period: str, trin: int | None = None) -> Figure | None:
+        """A result, or None where the release has no such row."""
+        return self.figures.get(Key(measure, kommune, omraade, period, trin))
+
+    def part(self, figure: Figure | None, name: str) -> Part | None:
+        """A part of a figure, or None where it has no such part."""
+        return None if figure is None else self.parts.get(figure.key, {}).get(name)
+
+    def finding(
+        self, criterion: str, kommune: str, omraade: str, period: str, trin: int | None = None
+    ) -> Mapping[str, Any] | None:
+        """A finding, or None where the release has none."""
+        return self.findings.get(Key(criterion, kommune, omraade, period, trin))
+
+
+def slug(kode: str) -> str:
+    """'707-norddjurs': a municipality in an address."""
+    return f"{kode}-{fold(by_code()[kode].navn).replace(' ', '-')}"
+
+
+def codes() -> Sequence[str]:
+    """The municipalities' codes in Danish alphabetical order of their names: Æ, Ø, Å last, and Aa as Å."""
+    order = str.maketrans("æøå", "{|}")
+    return [k.kode for k in sorted(kommuner(), key=lambda k: k.navn.lower().replace("aa", "å").translate(order))]
