@@ -25,27 +25,23 @@ from maalestok.publish.documents.phrases import say, told
 from maalestok.publish.documents.told import runs, tal
 from maalestok.publish.shown import Figure, Part, Shown
 from maalestok.publish.text_da import SHORT_MISSING_DA
-from maalestok.release.read import Release, require_benchmark
 
 KIND = "orientering"
 Form = Literal["fuld", "kort"]
 
 
-def subject(release: Release, kommune: str, period: str | None) -> Subject:
+def subject(shown: Shown, kommune: str, period: str | None) -> Subject:
     """The municipality and edition a briefing is about, found in a release.
 
     Raises:
-        MaalestokError: another benchmark's release, an unknown municipality, or an edition the release does not have.
+        MaalestokError: an unknown municipality, or an edition the release does not have.
     """
-    require_benchmark(release, "beskaeftigelse")
-    rules = load_rules()
-    shown = Shown(release, rules)
     wanted = shown.newest if period is None else parse_period(period).code
     if wanted not in shown.periods:
         raise MaalestokError(
-            f"{release.id} har ingen udgave {wanted}.", remedy=f"Vælg en af: {', '.join(shown.periods)}."
+            f"{shown.release.id} har ingen udgave {wanted}.", remedy=f"Vælg en af: {', '.join(shown.periods)}."
         )
-    return Subject(shown, rules, resolve(kommune).kode, wanted)
+    return Subject(shown, load_rules(), resolve(kommune).kode, wanted)
 
 
 def document(about: Subject, form: Form = "fuld") -> Document:
@@ -67,6 +63,17 @@ def document(about: Subject, form: Form = "fuld") -> Document:
         footer=release.id,
         blocks=tuple(blocks),
     )
+
+
+def make(shown: Shown, kommune: str, period: str | None, form: str) -> Document:
+    """The briefing, from names.
+
+    Raises:
+        MaalestokError: as `subject`, or a form there is none of.
+    """
+    if form not in ("fuld", "kort"):
+        raise MaalestokError(f"Formen {form!r} findes ikke.", remedy="Vælg fuld eller kort.")
+    return document(subject(shown, kommune, period), "kort" if form == "kort" else "fuld")
 
 
 def paragraph(*said: str, style: Literal["brod", "manchet", "note"] = "brod") -> list[Block]:

@@ -8,6 +8,15 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
+from maalestok.cli.document import document_app
+from maalestok.cli.options import (
+    DEFAULT_STORE,
+    BenchmarkArgument,
+    JsonOption,
+    PreviousOption,
+    ReleaseOption,
+    StoreOption,
+)
 from maalestok.cli.streams import prepared
 from maalestok.cli.website import serve, site
 from maalestok.cli.whatif import whatif_app
@@ -29,20 +38,11 @@ app = typer.Typer(
 fetch_app = typer.Typer(help="Fetch a table from a public service into the store.", no_args_is_help=True)
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(whatif_app, name="whatif")
+app.add_typer(document_app, name="document")
 app.command()(site)
 app.command()(serve)
 
-StoreOption = Annotated[
-    Path,
-    typer.Option("--store", envvar="MAALESTOK_STORE", help="Folder of the deliveries (created by import)."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")]
-ReleaseOption = Annotated[Path, typer.Option("--release", help="A release: the folder or link left by build --out.")]
-PreviousOption = Annotated[Path | None, typer.Option("--previous", help="The release published before this one.")]
-BenchmarkArgument = Annotated[str, typer.Argument(help="Which benchmark: beskaeftigelse or kontrolsager.")]
-GARBAGE = 1_000_000
-"""New objects between two searches for cycles: a command makes many rows and few cycles."""
-DEFAULT_STORE = Path("lager")
+GARBAGE = 1_000_000  # new objects between two searches for cycles: there are many rows and few cycles
 
 
 def _version(value: bool) -> None:

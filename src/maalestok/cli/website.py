@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from maalestok.cli.options import JsonOption
 from maalestok.errors import MaalestokError
 
 DEFAULT_PORT = 8000
@@ -23,7 +24,7 @@ def site(
     syntetisk: Annotated[
         bool, typer.Option("--syntetisk", help="Allow invented figures beside real ones; every page says so.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Build the website: static pages in Danish and English that work without JavaScript."""
     run_site(releases, out, base_url, workers, syntetisk, as_json)

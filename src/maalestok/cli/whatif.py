@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from maalestok.cli.options import JsonOption
 from maalestok.cli.output import print_json, print_lines, print_table
 from maalestok.errors import MaalestokError
 
@@ -26,7 +27,7 @@ def whatif_kontrolsager(
     ] = None,
     release: Annotated[Path, typer.Option("--release", help="A release of kontrolsager.")] = Path("udgivelse"),
     period: Annotated[str | None, typer.Option(help="Month end, e.g. 2026-10. Default: the newest.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Who enters and who leaves the list of municipalities to contact (lav_traekning)."""
     from maalestok.registry import benchmark, module
@@ -50,7 +51,7 @@ def whatif_beskaeftigelse(
     omraade: Annotated[str, typer.Option(help="Benefit area, e.g. kontanthjaelp.")] = "i_alt",
     release: Annotated[Path, typer.Option("--release", help="A release of beskaeftigelse.")] = Path("udgivelse"),
     period: Annotated[str | None, typer.Option(help="Edition, e.g. 2020QMAT04. Default: the newest.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Which place, interval and amount would so many fewer persons give; and what it takes to reach a target."""
     from maalestok.registry import benchmark, module
