@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from maalestok.cli.output import print_json, print_lines, progress
 from maalestok.errors import MaalestokError
-from maalestok.kontrolsager import henvendelse
-from maalestok.kontrolsager.henvendelse_felter import LetterFields, read_fields
 from maalestok.publish.documents.document import Document
 from maalestok.publish.documents.write import LIST, format_of, shown, write_one
+from maalestok.registry import module
 
 FORMATS = ("docx", "pdf")
 
@@ -25,17 +25,19 @@ class LetterRequest:
     as_json: bool
 
     @property
-    def filled(self) -> LetterFields:
+    def filled(self) -> Any:
         """The fields of the file, or empty ones."""
-        return LetterFields() if self.fields is None else read_fields(self.fields)
+        felter = module("kontrolsager", "henvendelse_felter")
+        return felter.LetterFields() if self.fields is None else felter.read_fields(self.fields)
 
 
 def run_henvendelse(request: LetterRequest, kommune: str, out: Path | None, approve: str | None, approver: str) -> None:
     """Write one letter: a draft with its number, or the letter when its number is approved."""
     held, fields = shown("kontrolsager", request.release), request.filled
-    draft = henvendelse.letter(held, kommune, request.period, fields, again=request.again)
-    number = henvendelse.draft_number(draft)
-    made = draft if approve is None else henvendelse.approved(draft, approve, approver, fields)
+    letters = module("kontrolsager", "henvendelse")
+    draft = letters.letter(held, kommune, request.period, fields, again=request.again)
+    number = letters.draft_number(draft)
+    made = draft if approve is None else letters.approved(draft, approve, approver, fields)
     path = out or Path(f"{made.kommune}-{made.id}.docx")
     if format_of(path) not in FORMATS:
         raise MaalestokError(
@@ -58,24 +60,25 @@ def run_henvendelse(request: LetterRequest, kommune: str, out: Path | None, appr
 def run_henvendelser(request: LetterRequest, out: Path) -> None:
     """Write a draft to each municipality that meets the criterion, in Word and PDF."""
     held, fields = shown("kontrolsager", request.release), request.filled
+    letters = module("kontrolsager", "henvendelse")
     _refuse_public(out)
-    kommuner = henvendelse.to_contact(held, request.period)
+    kommuner = letters.to_contact(held, request.period)
     made: list[Document] = []
     with progress("Skriver udkast") as say:
         for kode in kommuner:
-            draft = henvendelse.letter(held, kode, request.period, fields)
+            draft = letters.letter(held, kode, request.period, fields)
             for form in FORMATS:
                 write_one(draft, out / kode / f"{draft.id}.{form}", request.template if form == "docx" else None)
             made.append(draft)
             say(f"{len(made)} af {len(kommuner)}")
     if request.as_json:
-        rows = [{"kommune": draft.kommune, "number": henvendelse.draft_number(draft)} for draft in made]
+        rows = [{"kommune": draft.kommune, "number": letters.draft_number(draft)} for draft in made]
         print_json({"path": str(out), "drafts": rows})
         return
     if not made:
         print_lines(["Ingen kommuner skal have en henvendelse."])
         return
-    print_lines([f"Udkast: {out}", *(f"  {d.kommune}/{d.id} · nummer {henvendelse.draft_number(d)}" for d in made)])
+    print_lines([f"Udkast: {out}", *(f"  {d.kommune}/{d.id} · nummer {letters.draft_number(d)}" for d in made)])
 
 
 def _refuse_public(folder: Path) -> None:

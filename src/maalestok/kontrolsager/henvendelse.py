@@ -1,4 +1,4 @@
-"""The letter (henvendelse) to a municipality that meets `lav_traekning`: a draft until a person approves that very draft.
+"""The letter (henvendelse) to a municipality that meets `lav_traekning`: a draft until a person approves that draft.
 
 A draft has a number, the hash of all its words. Who approves names the number: if a figure, a field or a phrase has
 changed since, the number is another and the approval is refused.
@@ -12,7 +12,7 @@ from typing import Any
 from maalestok.errors import MaalestokError
 from maalestok.kommune import by_code, resolve
 from maalestok.kontrolsager.henvendelse_felter import LetterFields
-from maalestok.kontrolsager.henvendelse_spor import Track, opening, track_blocks
+from maalestok.kontrolsager.henvendelse_spor import Track, track_blocks
 from maalestok.kontrolsager.rules import LAV, KontrolsagerRules, load_rules
 from maalestok.period import parse_period
 from maalestok.publish.cells import SYNTETISK
@@ -96,7 +96,7 @@ def approved(draft: Document, number: str, approver: str, fields: LetterFields) 
     bare, current = _bare(draft), draft_number(draft)
     if number != current:
         raise MaalestokError(
-            f"Udkastet har nummer {current}, ikke {number[:40]}; tal, felter eller ordlyd er ændret, siden det blev læst.",
+            f"Udkastet har nummer {current}, ikke {number[:40]}: tal, felter eller ordlyd er ændret.",
             remedy="Læs det nye udkast, og godkend dets nummer.",
         )
     if not approver.strip():
@@ -185,7 +185,6 @@ def _blocks(shown: Shown, kode: str, when: str, tracks: Sequence[Track], fields:
         Fields((to, *pairs[:-1])),
         Paragraph(told("henvendelse.formaal", kommune=_kommune(kode))),
         Heading(told("henvendelse.afsnit_tal")),
-        *(Paragraph(runs(opening(track))) for track in tracks),
         *(block for track in tracks for block in track_blocks(track)),
         Heading(told("henvendelse.afsnit_kriterium")),
         Paragraph(runs(_criterion(rules, when))),
@@ -202,7 +201,7 @@ def _blocks(shown: Shown, kode: str, when: str, tracks: Sequence[Track], fields:
 
 
 def _criterion(rules: KontrolsagerRules, when: str) -> str:
-    """The criterion in force, its reference, how its source is read, and that the limit is evaluated."""
+    """The criterion in force, its reference, and that the limit is evaluated."""
     version = version_for(rules.lav.versions, parse_period(when))
     if version is None:
         raise LookupError(f"{LAV}: no version for {when}")
@@ -211,8 +210,8 @@ def _criterion(rules: KontrolsagerRules, when: str) -> str:
     held = [fact(reference.text, f"{key}|kilde") for reference in (*version.reference, *rules.lav.reference)]
     names = dict.fromkeys(str(reference) for reference in held)
     said.append(say("henvendelse.reference", reference="; ".join(names)))
-    limits = [str(fact(text, f"{key}|forbehold|{n}")) for n, text in enumerate(rules.lav.limits_da[1:], 1)]
-    return " ".join([*said, *limits])
+    said.append(str(fact(rules.lav.limits_da[-1], f"{key}|forbehold")))
+    return " ".join(said)
 
 
 def _reasons(rules: KontrolsagerRules) -> str:

@@ -92,12 +92,13 @@ def opening(track: Track) -> str:
 
 
 def track_blocks(track: Track) -> list[Block]:
-    """The evidence as a table, and what it would take to reach the limit."""
+    """What is the case, the evidence as a table, and what it would take to reach the limit."""
+    held: list[Block] = [Paragraph(runs(opening(track))), _table(track)]
     needed = track.shown.part(track.figures[-1], "mangler_sager")
     if needed is None or needed.value is None:
-        return [_table(track)]
+        return held
     text = told("henvendelse.mangler", sager=tal(needed)) if needed.value else told("henvendelse.naar_graensen")
-    return [_table(track), Paragraph(text, "note")]
+    return [*held, Paragraph(text, "note")]
 
 
 def _table(track: Track) -> Table:

@@ -130,6 +130,7 @@ def _body(made: Any) -> None:
     line("{%p for pair in block.pairs %}")
     _field(line(""))
     line("{%p endfor %}")
+    line("", "Note")
     line("{%p endif %}")
     line("{%p endfor %}")
 
