@@ -20,11 +20,11 @@ from maalestok.errors import MaalestokError
 from maalestok.kommune import resolve
 from maalestok.period import parse_period
 from maalestok.publish.cells import SYNTETISK
-from maalestok.publish.documents.document import Block, Bullets, Document, Heading, Paragraph, Runs, Table
+from maalestok.publish.documents.building import bullets, cell, paragraph, section, span
+from maalestok.publish.documents.document import Block, Document, Heading, Table
 from maalestok.publish.documents.phrases import say, told
-from maalestok.publish.documents.told import runs, tal
-from maalestok.publish.shown import Figure, Part, Shown
-from maalestok.publish.text_da import SHORT_MISSING_DA
+from maalestok.publish.documents.told import runs
+from maalestok.publish.shown import Shown
 
 KIND = "orientering"
 Form = Literal["fuld", "kort"]
@@ -74,23 +74,6 @@ def make(shown: Shown, kommune: str, period: str | None, form: str) -> Document:
     if form not in ("fuld", "kort"):
         raise MaalestokError(f"Formen {form!r} findes ikke.", remedy="Vælg fuld eller kort.")
     return document(subject(shown, kommune, period), "kort" if form == "kort" else "fuld")
-
-
-def paragraph(*said: str, style: Literal["brod", "manchet", "note"] = "brod") -> list[Block]:
-    """Sentences as one paragraph; none where nothing is said."""
-    text = " ".join(sentence for sentence in said if sentence)
-    return [Paragraph(runs(text), style)] if text else []
-
-
-def section(name: str, *blocks: list[Block], level: int = 1) -> list[Block]:
-    """A heading and what stands below it; nothing where that is nothing."""
-    held = [block for found in blocks for block in found]
-    return [Heading(told(name), level), *held] if held else []
-
-
-def bullets(said: list[str]) -> list[Block]:
-    """A list; none where nothing is said."""
-    return [Bullets(tuple(runs(text) for text in said))] if said else []
 
 
 def opening(about: Subject) -> list[Block]:
@@ -194,21 +177,6 @@ def _area(about: Subject, area: str) -> list[Block]:
 def _background(about: Subject) -> list[Block]:
     held, outside = background.areas(about)
     return [*paragraph(*background.purpose(about)), *bullets(held), *paragraph(outside)]
-
-
-def cell(figure: Figure | Part | None) -> Runs:
-    """A figure without its unit in a table, or in a word why there is none."""
-    if figure is None or figure.value is None:
-        status = figure.status if isinstance(figure, Figure) else "ikke_opgjort"
-        return runs(SHORT_MISSING_DA[status])
-    return runs(str(tal(figure).tal))
-
-
-def span(figure: Figure | None) -> Runs:
-    """'6-63': the ends of a range."""
-    if figure is None or figure.low is None or figure.high is None:
-        return ()
-    return runs(f"{tal(figure, 'low').tal}-{tal(figure, 'high').tal}")
 
 
 def _table(about: Subject) -> Table:

@@ -80,6 +80,26 @@ def henvendelse(
 
 
 @document_app.command()
+def aarsnotat(
+    releases: Annotated[list[Path], typer.Argument(help="Releases: one of each benchmark, or one alone.")],
+    period: Annotated[
+        str | None, typer.Option(help="The edition of the minister's benchmark. Default: the newest calendar year.")
+    ] = None,
+    month: Annotated[str | None, typer.Option(help="The month end of the control cases. Default: the newest.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A .docx, .pdf or .html file. Default: a .docx named by its content.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Put it on the list of the file's folder, for site --documents.")
+    ] = False,
+    template: TemplateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The yearly report on both benchmarks."""
+    run_aarsnotat(releases, period, month, out, publish, template, as_json)
+
+
+@document_app.command()
 def skabelon(
     out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("skabelon.docx"),
 ) -> None:
@@ -155,3 +175,39 @@ def run_orienteringer(
             f"  Vis dem på hjemmesiden: maalestok site {release} --documents {out}",
         ]
     )
+
+
+def run_aarsnotat(
+    releases: list[Path],
+    period: str | None,
+    month: str | None,
+    out: Path | None,
+    publish: bool,
+    template: Path | None,
+    as_json: bool,
+) -> None:
+    """Write the yearly report and say where it is."""
+    from maalestok.cli.output import print_json, print_lines
+    from maalestok.publish.documents import aarsnotat as report
+    from maalestok.publish.documents.write import add_to_list, shown, write_one
+    from maalestok.release.read import open_release
+
+    names = [open_release(path).manifest.benchmark for path in releases]
+    if len(set(names)) != len(names):
+        raise MaalestokError("Der er to udgivelser af samme benchmark.", remedy="Angiv højst én af hver.")
+    held = {name: shown(name, path) for name, path in zip(names, releases, strict=True)}
+    for name, wanted, option in (("beskaeftigelse", period, "--period"), ("kontrolsager", month, "--month")):
+        if wanted is not None and name not in held:
+            raise MaalestokError(
+                f"{option} er givet uden en udgivelse af {name}.", remedy=f"Angiv den, eller udelad {option}."
+            )
+    made = report.document(held, {"beskaeftigelse": period, "kontrolsager": month})
+    path = out or Path(f"{made.id}.docx")
+    write_one(made, path, template)
+    if publish:
+        add_to_list(made, path)
+    if as_json:
+        print_json({"path": str(path), "period": made.period, "release": made.release})
+        return
+    mark = f"{made.mark} · " if made.mark else ""
+    print_lines([f"Årsnotat: {path}", f"  {mark}{made.release}"])

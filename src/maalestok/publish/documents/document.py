@@ -9,6 +9,7 @@ from maalestok.publish.documents.told import Run, plain
 
 Runs = tuple[Run, ...]
 TO_FILL_IN = "[udfyldes]"
+NARROW, WIDE = 5, 34
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,24 @@ def block_data(block: Block) -> dict[str, Any]:
             return {"kind": "bullets", "entries": [plain(item) for item in block.items]}
         case Table():
             head, *rows = (_cells(row, block.numeric) for row in (block.headings, *block.rows))
-            return {"kind": "table", "caption": plain(block.caption), "headings": head, "rows": rows}
+            widths = letters(block)
+            return {"kind": "table", "caption": plain(block.caption), "headings": head, "rows": rows, "widths": widths}
         case Picture():
             words = {"alt": plain(block.alt), "caption": plain(block.caption)}
             return {"kind": "picture", "name": block.name, "width": block.width, **words}
         case Fields():
             pairs = [{"label": label, "value": plain(value) or TO_FILL_IN} for label, value in block.pairs]
             return {"kind": "fields", "pairs": pairs}
+
+
+def letters(table: Table) -> list[int]:
+    """How wide each column should be against the others: its heading's longest word or its longest cell, bounded."""
+    found = []
+    for at, heading in enumerate(table.headings):
+        cells = (plain(row[at]) for row in table.rows)
+        longest = max(len(text) for text in (*plain(heading).split(" "), *cells, ""))
+        found.append(min(max(longest + 2, NARROW), WIDE))
+    return found
 
 
 def _cells(row: Sequence[Runs], numeric: Sequence[bool]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 
 from maalestok.errors import MaalestokError
 from maalestok.publish.charts.library import library
-from maalestok.publish.documents.document import Block, Document, Picture, Table, block_data
+from maalestok.publish.documents.document import Block, Document, Picture, Table, block_data, letters
 from maalestok.publish.documents.told import plain
 from maalestok.publish.documents.word_template import template
 
@@ -22,8 +22,6 @@ TEXT_WIDTH = 16.2
 SCALE = 2.0
 """Points of a picture for each of the drawing's."""
 _FONT = '<svg font-family="sans-serif" '
-NARROW, WIDE = 5, 34
-"""Letters between which a column is made as wide as its longest word or cell."""
 ZIPPED = (1980, 1, 1, 0, 0, 0)
 
 
@@ -86,20 +84,13 @@ def _read(path: Path) -> bytes:
 def _columns(made: DocxTemplate, tables: Sequence[Table]) -> None:
     """Share the page's width among a table's columns, as their words need it."""
     for table, held in zip(made.docx.tables, tables, strict=False):
-        letters = [_letters(held, at) for at in range(len(held.headings))]
-        widths = [Cm(TEXT_WIDTH * count / sum(letters)) for count in letters]
+        counts = letters(held)
+        widths = [Cm(TEXT_WIDTH * count / sum(counts)) for count in counts]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         for row in table.rows:
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = width
-
-
-def _letters(table: Table, column: int) -> int:
-    """The longest word of a column's heading, or its longest cell, within bounds."""
-    words = plain(table.headings[column]).split()
-    longest = max(len(text) for text in (*words, *(plain(row[column]) for row in table.rows), ""))
-    return min(max(longest + 2, NARROW), WIDE)
 
 
 def _properties(made: DocxTemplate, document: Document) -> None:

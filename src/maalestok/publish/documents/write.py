@@ -166,6 +166,14 @@ def write_all(
     return count
 
 
+def add_to_list(document: Document, path: Path) -> None:
+    """Put a written document on its folder's list, so that it may stand on a website."""
+    folder = path.parent
+    held = {found.path: found for found in listed(folder)} if (folder / LIST).is_file() else {}
+    held[path.name] = entry(document, path.name, path.read_bytes())
+    write_list(folder, held.values())
+
+
 def _each(job: Callable[[Order], list[Entry]], orders: Sequence[Order], workers: int) -> Iterable[list[Entry]]:
     if workers < 2 or len(orders) < 2 * workers:
         yield from map(job, orders)
