@@ -1,7 +1,9 @@
-"""`demo`: the main job of every benchmark on invented data, and a website of what came out."""
+"""`demo`: the main job of every benchmark on invented data, documents and a website of what came out."""
 
 from pathlib import Path
 
+from maalestok.cli.document import run_aarsnotat, run_orienteringer
+from maalestok.cli.letters import LetterRequest, run_henvendelser
 from maalestok.cli.output import print_lines, progress
 from maalestok.cli.website import DEFAULT_PORT
 from maalestok.errors import MaalestokError
@@ -21,15 +23,31 @@ def run_demo(out: Path) -> None:
     (out / MARK).write_text("Alt i denne mappe er lavet af opfundne tal (SYNTETISK).\n", encoding="utf-8")
     for name in benchmark_ids():
         find_benchmark(name).demo(out / name, lambda line: print_lines([line]))
-    _website(out)
+    _website(out, _documents(out))
 
 
-def _website(out: Path) -> None:
+def _documents(out: Path) -> Path:
+    """A briefing to every municipality, the yearly report, and drafts of letters, which are kept apart."""
+    job, cases, folder = (out / name for name in ("beskaeftigelse/udgivelse", "kontrolsager/udgivelse", "dokumenter"))
+    print_lines(["", f"Orienteringer: maalestok document orientering --all --release {job} --out {folder}"])
+    run_orienteringer(None, job, folder, "fuld", None, None, 0, as_json=False)
+    report = folder / "aarsnotat.pdf"
+    print_lines(["", f"Årsnotat: maalestok document aarsnotat {job} {cases} --out {report} --publish"])
+    run_aarsnotat([job, cases], None, None, report, publish=True, template=None, as_json=False)
+    letters = out / "henvendelser"
+    print_lines(["", f"Henvendelser: maalestok document henvendelse --all --release {cases} --out {letters}"])
+    run_henvendelser(LetterRequest(None, cases, None, again=False, template=None, as_json=False), letters)
+    return folder
+
+
+def _website(out: Path, documents: Path) -> None:
     """A site of every benchmark's newest release, and how to look at it."""
     releases, site = [out / name / "udgivelse" for name in benchmark_ids()], out / "hjemmeside"
-    print_lines(["", f"Hjemmesiden: maalestok site {' '.join(map(str, releases))} --out {site}"])
+    named = " ".join(map(str, releases))
+    print_lines(["", f"Hjemmesiden: maalestok site {named} --documents {documents} --out {site}"])
     address = f"http://localhost:{DEFAULT_PORT}/"
     with progress("Bygger hjemmesiden") as say:
-        count = build_site([open_release(path) for path in releases], site, address, say=say)
+        opened = [open_release(path) for path in releases]
+        count = build_site(opened, site, address, documents=documents, say=say)
     print_lines([f"   {count} sider på dansk og engelsk, alle mærket SYNTETISK"])
     print_lines(["", f"Se den: maalestok serve {site}", f"   og åbn {address}"])

@@ -20,6 +20,9 @@ def site(
         str | None,
         typer.Option(help="Where it will be published, e.g. https://example.dk/; for feed, sitemap, sharing."),
     ] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="A folder of documents to publish with it, from `document ... --out`.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes that draw charts. Default: one for each core.", min=0)] = 0,
     syntetisk: Annotated[
         bool, typer.Option("--syntetisk", help="Allow invented figures beside real ones; every page says so.")
@@ -27,7 +30,7 @@ def site(
     as_json: JsonOption = False,
 ) -> None:
     """Build the website: static pages in Danish and English that work without JavaScript."""
-    run_site(releases, out, base_url, workers, syntetisk, as_json)
+    run_site(releases, out, base_url, documents, workers, syntetisk, as_json)
 
 
 def serve(
@@ -40,7 +43,13 @@ def serve(
 
 
 def run_site(
-    releases: list[Path], out: Path, base_url: str | None, workers: int, allow_mixed: bool, as_json: bool
+    releases: list[Path],
+    out: Path,
+    base_url: str | None,
+    documents: Path | None,
+    workers: int,
+    allow_mixed: bool,
+    as_json: bool,
 ) -> None:
     """Build a site and say where it is."""
     from maalestok.cli.output import print_json, print_lines, progress
@@ -54,7 +63,7 @@ def run_site(
             f"{address[:80]!r} er ikke en adresse.", remedy="Skriv fx --base-url https://eksempel.dk/."
         )
     with progress("Bygger hjemmesiden") as say:
-        count = build_site(opened, out, address, allow_mixed=allow_mixed, workers=workers, say=say)
+        count = build_site(opened, out, address, allow_mixed=allow_mixed, workers=workers, documents=documents, say=say)
     if as_json:
         print_json({"out": str(out), "pages": count, "base_url": address, "releases": [r.id for r in opened]})
         return

@@ -20,6 +20,7 @@ from maalestok.publish.shown import codes
 from maalestok.publish.site import assets as built_assets
 from maalestok.publish.site import feeds
 from maalestok.publish.site.contents import Contents, gather
+from maalestok.publish.site.documents import copy as copy_documents
 from maalestok.publish.site.language import Language, languages
 from maalestok.publish.site.page import Card, Page, raw
 from maalestok.publish.site.pages import (
@@ -72,16 +73,19 @@ def build_site(
     *,
     allow_mixed: bool = False,
     workers: int = 0,
+    documents: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Build the site of releases into `out`, replacing a site that was there. Gives the number of pages.
 
+    `documents` is a folder of documents to publish with it.
+
     Raises:
-        MaalestokError: releases that don't go together, or a folder that holds something else.
+        MaalestokError: releases or documents that don't go together, or a folder that holds something else.
     """
     if out.exists() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise MaalestokError(f"{out} er ikke en hjemmeside fra Målestok.", remedy="Vælg en tom mappe, eller en ny.")
-    contents = gather(releases, base_url.rstrip("/") + "/", allow_mixed=allow_mixed)
+    contents = gather(releases, base_url.rstrip("/") + "/", allow_mixed=allow_mixed, folder=documents)
     fresh = out.with_name(f".{out.name}.ny-{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -110,6 +114,7 @@ def _write(contents: Contents, folder: Path, workers: int, say: Callable[[str], 
     say("Filer")
     _copy_assets(folder)
     _copy_releases(contents, folder)
+    copy_documents(contents.documents, folder)
     for id_, difference in changed.items():
         text = json.dumps(difference.as_dict(), ensure_ascii=False, separators=(",", ":"))
         _put(folder / "udgivelser" / f"{id_}.diff.json", text.encode())

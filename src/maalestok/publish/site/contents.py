@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from maalestok.errors import MaalestokError
 from maalestok.period import parse_period
 from maalestok.publish.shown import Shown
+from maalestok.publish.site.documents import NONE, Documents, documents
 from maalestok.registry import benchmark as find_benchmark
 from maalestok.release.read import Release
 
@@ -18,6 +20,7 @@ class Contents:
     shown: Mapping[str, Shown]
     releases: Mapping[str, Sequence[Release]]
     base_url: str
+    documents: Documents = NONE
 
     @property
     def kontrolsager(self) -> Shown | None:
@@ -35,11 +38,12 @@ class Contents:
         return any(held.syntetisk for held in self.shown.values())
 
 
-def gather(releases: Sequence[Release], base_url: str, *, allow_mixed: bool) -> Contents:
-    """Sort releases by benchmark; the last named of each is the one shown.
+def gather(releases: Sequence[Release], base_url: str, *, allow_mixed: bool, folder: Path | None = None) -> Contents:
+    """Sort releases by benchmark; the last named of each is the one shown. `folder` holds documents to publish.
 
     Raises:
-        MaalestokError: none, the same twice, real and invented ones together, or an older one after a newer.
+        MaalestokError: none, the same twice, real and invented ones together, an older one after a newer, or
+            documents that may not be published.
     """
     if not releases:
         raise MaalestokError("Der er ingen udgivelse at vise.", remedy="Angiv mindst én mappe fra build --out.")
@@ -62,4 +66,5 @@ def gather(releases: Sequence[Release], base_url: str, *, allow_mixed: bool) -> 
                     remedy="Angiv udgivelserne i rækkefølge, den nyeste sidst; den vises.",
                 )
     shown = {name: Shown(held[-1], find_benchmark(name).rules()) for name, held in grouped.items()}
-    return Contents(dict(sorted(shown.items())), grouped, base_url)
+    published = NONE if folder is None else documents(folder, releases)
+    return Contents(dict(sorted(shown.items())), grouped, base_url, published)

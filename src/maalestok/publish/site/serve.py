@@ -10,11 +10,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maalestok.errors import MaalestokError
+from maalestok.publish.documents.page import style_source
 from maalestok.publish.site.build import MARKER
 from maalestok.publish.site.render import CSP
 
+POLICY = CSP.replace("style-src 'self'", f"style-src 'self' '{style_source()}'")
+"""As pages give it themselves, and the style sheet inside documents."""
 HEADERS = (
-    (b"content-security-policy", f"{CSP}; frame-ancestors 'none'".encode()),
+    (b"content-security-policy", f"{POLICY}; frame-ancestors 'none'".encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )

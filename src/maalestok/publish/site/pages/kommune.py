@@ -5,6 +5,7 @@ from typing import Any
 
 from maalestok.kommune import by_code
 from maalestok.publish.shown import Shown, codes
+from maalestok.publish.site.documents import links
 from maalestok.publish.site.page import Card, Page
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kommune_cases as own
@@ -32,6 +33,7 @@ def _page(view: View, kode: str, period: str | None, path: str) -> Page:
     cards: list[Card] = []
     if shown is not None and period is not None:
         context |= standing(view, shown, kode, period, root)
+        context["documents"] = links(view.contents.documents.about(kode, period))
         cards += [charts.areas(view, shown, kode, period), *charts.moves(view, shown, kode, period)]
         if latest:
             cards.append(charts.development(view, shown, kode))

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
+from maalestok.publish.site.documents import links
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.view import View
 from maalestok.release.causes import MAERKE, UDGAVE
@@ -73,7 +74,7 @@ def pages(view: View, changed: Mapping[str, Difference]) -> Iterator[Page]:
             "Hver udgivelse: hvad den er lavet af, hvad der er ændret, kontrolsummer, og hvordan den efterprøves."
         ),
         section="udgivelser",
-        context={"benchmarks": listed},
+        context={"benchmarks": listed, "reports": links(view.contents.documents.about(None))},
         words=view.t("revisioner ændringer kontrolsum verify"),
         kind=view.t("Udgivelse"),
     )
