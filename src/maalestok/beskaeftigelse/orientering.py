@@ -78,7 +78,7 @@ def make(shown: Shown, kommune: str, period: str | None, form: str) -> Document:
 
 def opening(about: Subject) -> list[Block]:
     """What matters most, and where the figures come from."""
-    said = [figures.lead(about)]
+    said = figures.lead(about)
     met = targets.outcome(about, targets.RESULT)
     if met in ("opfyldt", "ikke_opfyldt"):
         said.append(say(f"manchet.maal_{met}"))
@@ -140,7 +140,7 @@ def _areas(about: Subject) -> list[str]:
 
 def _focus(about: Subject) -> list[Block]:
     if not targets.any_focus(about):
-        return []
+        return paragraph(*targets.focus_unknown(about))
     held = [paragraph(*targets.focus(about, name)) for name in FOKUSMAAL]
     return [*paragraph(*targets.focus_intro(about)), *(block for found in held for block in found)]
 

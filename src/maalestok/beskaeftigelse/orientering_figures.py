@@ -37,8 +37,16 @@ def direction(value: float) -> str:
     return "flere" if value > 0 else "faerre" if value < 0 else "svarer"
 
 
-def lead(subject: Subject) -> str:
-    """The first sentence: place and difference."""
+def lead(subject: Subject) -> list[str]:
+    """The first sentences: place and difference, and how sure the place is."""
+    figure = subject.figure(RANK)
+    said = [_lead(subject)]
+    if figure is not None and figure.value is not None and figure.low is not None and figure.high is not None:
+        said.append(say("manchet.interval", lav=tal(figure, "low"), hoej=tal(figure, "high")))
+    return said
+
+
+def _lead(subject: Subject) -> str:
     place, gap = known(subject.figure(RANK)), known(subject.figure(GAP))
     facts = {"kommune": subject.kommune, "kommuner": subject.kommuner}
     if place is None:
@@ -98,12 +106,16 @@ def sentence(words: str) -> str:
 
 
 def causes(subject: Subject) -> list[str]:
-    """Why the place in all moved: three parts that add up, and whether the ranges overlap; nothing where not told."""
+    """Why the place in all moved: three parts that add up, and whether the ranges overlap; nothing where nothing is."""
     parts = {name: known(subject.part(MOVE, part)) for name, part in CAUSES.items()}
     held = {name: part for name, part in parts.items() if part is not None}
-    if held.keys() != CAUSES.keys():
+    if held.keys() != CAUSES.keys() or all(abs(part.value) < NOTHING for part in held.values()):
         return []
-    said = [say("placering.hvorfor", **{name: _cause(name, part) for name, part in held.items()})]
+    moved = known(subject.figure(MOVE))
+    causes_said = {name: _cause(name, part) for name, part in held.items()}
+    if moved is not None and not moved.value:
+        return [say("placering.hvorfor_uaendret", **causes_said)]
+    said = [say("placering.hvorfor", **causes_said)]
     before, now = (subject.part(MOVE, name) for name in ("placering_foer", "placering_nu"))
     overlap = _overlap(before, now)
     if overlap is not None:
@@ -177,8 +189,15 @@ def money(subject: Subject) -> list[str]:
         return [*said, say("udgift.officiel")]
     if figure.low is None or figure.high is None or figure.low == figure.high:
         return [*said, say("udgift.skoen_uden_spaend")]
+    if not amount.value or figure.low * figure.high <= 0:
+        return [*said, say("udgift.skoen_begge_veje", lav=_end(tal(figure, "low")), hoej=_end(tal(figure, "high")))]
     ends = sorted((tal(figure, "low"), tal(figure, "high")), key=lambda end: abs(end.value))
     return [*said, say("udgift.skoen", lav=ends[0], hoej=ends[1])]
+
+
+def _end(amount: Tal) -> str:
+    """An end of a range on both sides of the expected: '0,2 mio. kr. under'."""
+    return say("udgift.ende_under" if amount.value < 0 else "udgift.ende_over", beloeb=amount)
 
 
 def reach(subject: Subject) -> list[str]:

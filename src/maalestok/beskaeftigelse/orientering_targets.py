@@ -141,6 +141,13 @@ def any_focus(subject: Subject) -> bool:
     return any(found(subject, name) is not None for name in FOKUSMAAL)
 
 
+def focus_unknown(subject: Subject) -> list[str]:
+    """That the release has no figures of the targets, where there are targets."""
+    if minimums(subject) is None:
+        return []
+    return [*focus_intro(subject), say("fokusmaal.ikke_indlaest", maaned=month_name(subject.month))]
+
+
 def result(subject: Subject) -> list[str]:
     """Whether the result target is met, or why that is not decided."""
     held = found(subject, RESULT)
