@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from maalestok.cli.main import main
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
+from maalestok.kontrolsager import synthetic as cases
 from maalestok.registry import benchmark
+from maalestok.release.internal import write_internal
 from maalestok.release.read import Release
 from maalestok.release.write import write_release
 
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("MAALESTOK_SHARED_DATA", ROOT.parent / "shared" / "data"))
 REAL_EDITIONS = ("2020QMAT02", "2020QMAT04", "2021QMAT02")
 RECEIVED = datetime(2022, 12, 1, 12, tzinfo=UTC)
+CASES_RECEIVED = datetime(2026, 11, 10, tzinfo=UTC)
 PERIODS = ("2020QMAT02", "2020QMAT04")
 
 
@@ -124,3 +128,19 @@ def real_store(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> P
 def real_release(tmp_path_factory: pytest.TempPathFactory, real_store: Path) -> Release:
     """A release of the three published editions. Read only."""
     return make_release(real_store, tmp_path_factory.mktemp("virkelig-ud") / "ud")
+
+
+@pytest.fixture(scope="session")
+def cases_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of invented control cases in which some municipalities meet the criterion. Read only."""
+    folder, truth = tmp_path_factory.mktemp("sager"), cases.Truth(cases.Size(18, "2026-10", 1_500), 20210607)
+    path = folder / "sager.csv"
+    path.write_bytes(cases.as_csv(cases.aggregate(truth, "2026-10", beloeb_grundlag="ukendt")))
+    (report,) = import_files(
+        benchmark("kontrolsager").feed_kind("kontrolsager"), [path], folder / "lager", Arrival(CASES_RECEIVED)
+    )
+    assert report.outcome == "modtaget"
+    store = Store.open(folder / "lager")
+    with DuckDBEngine() as engine:
+        built = benchmark("kontrolsager").build(BuildRequest(store, engine))
+    return write_release(built, folder / "ud", None, keep=partial(write_internal, store, rows=built.internal))

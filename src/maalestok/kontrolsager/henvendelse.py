@@ -30,6 +30,8 @@ QUESTIONS = ("grund", "anvendelige", "bedre", "indhold")
 UNDECIDED = {"smaa_tal", "smaa_tal_afvist"}
 """Flags with which nobody is contacted: small counts without an analyst's word, or with one against it."""
 
+LATELY = "nyligt_kontaktet"
+
 
 def letter(shown: Shown, kommune: str, period: str | None, fields: LetterFields, *, again: bool = False) -> Document:
     """The draft to a municipality at a month end.
@@ -55,8 +57,7 @@ def letter(shown: Shown, kommune: str, period: str | None, fields: LetterFields,
         raise MaalestokError(
             "Et brev med opfundne tal kan ikke have en afsender.", remedy="Fjern afsender fra felterne."
         )
-    tracks = flagged(shown, kode, when)
-    _refuse(shown, kode, when, tracks, again=again)
+    tracks = _to_write_about(shown, kode, when, again=again)
     draft = Document(
         kind=KIND,
         id=f"{KIND}-{when}",
@@ -141,31 +142,37 @@ def flagged(shown: Shown, kode: str, period: str) -> list[Track]:
 def to_contact(shown: Shown, period: str | None) -> list[str]:
     """The codes of the municipalities a letter can be written to at a month end."""
     when = shown.newest if period is None else parse_period(period).code
-    held = {kode: flagged(shown, kode, when) for kode in codes()}
-    return [kode for kode, tracks in held.items() if tracks and not _against(tracks)]
+    held = {kode: [t for t in flagged(shown, kode, when) if not _flags(t) & UNDECIDED] for kode in codes()}
+    return [kode for kode, tracks in held.items() if tracks and not any(LATELY in _flags(t) for t in tracks)]
 
 
-def _against(tracks: Sequence[Track]) -> set[str]:
-    """The flags of all tracks that speak against a letter."""
-    return {flag for track in tracks for flag in track.finding["flag"]} & (UNDECIDED | {"nyligt_kontaktet"})
+def _flags(track: Track) -> set[str]:
+    return set(track.finding["flag"])
 
 
-def _refuse(shown: Shown, kode: str, when: str, tracks: Sequence[Track], *, again: bool) -> None:
-    name = by_code()[kode].titel
+def _to_write_about(shown: Shown, kode: str, when: str, *, again: bool) -> list[Track]:
+    """The tracks a letter is about: those under the limit, but for small counts that nobody has confirmed.
+
+    Raises:
+        MaalestokError: there are none, or the municipality was contacted lately.
+    """
+    name, tracks = by_code()[kode].titel, flagged(shown, kode, when)
     if not tracks:
         raise MaalestokError(
             f"{name} opfylder ikke kriteriet for en henvendelse ved udgangen af {parse_period(when).label_da}.",
             remedy=f"Se hvorfor: maalestok explain kontrolsager {LAV} {kode} {when}.",
         )
-    flags = shown.rules.criteria[LAV].flags_da
-    found = _against(tracks)
-    if found & UNDECIDED:
+    words = shown.rules.criteria[LAV].flags_da
+    sure = [track for track in tracks if not _flags(track) & UNDECIDED]
+    if not sure:
+        flags = sorted({flag for track in tracks for flag in _flags(track) & UNDECIDED})
         raise MaalestokError(
-            f"{name}: {' '.join(flags[flag] for flag in sorted(found & UNDECIDED))}",
+            f"{name}: {' '.join(words[flag] for flag in flags)}",
             remedy="Indlæs analytikerens ord (smaa_tal_bekraeftet) med maalestok import henvendelser.",
         )
-    if found and not again:
-        raise MaalestokError(f"{name}: {flags['nyligt_kontaktet']}", remedy="Giv --again, hvis der skal skrives igen.")
+    if not again and any(LATELY in _flags(track) for track in sure):
+        raise MaalestokError(f"{name}: {words[LATELY]}", remedy="Giv --again, hvis der skal skrives igen.")
+    return sure
 
 
 def _kommune(kode: str) -> Told:
