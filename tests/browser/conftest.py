@@ -52,8 +52,13 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Release]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, releases: list[Release]) -> Path:
-    """The site of the invented releases."""
-    return once(tmp_path_factory, "side", lambda folder: [sites.site(releases, folder / "hjemmeside")])[0]
+    """The site of the invented releases, with documents."""
+
+    def make(folder: Path) -> list[Path]:
+        documents = sites.documents(releases, folder / "dokumenter")
+        return [sites.site(releases, folder / "hjemmeside", documents=documents)]
+
+    return once(tmp_path_factory, "side", make)[0]
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.kontrolsager import synthetic as cases
+from maalestok.publish.documents import aarsnotat
+from maalestok.publish.documents.write import Order, add_to_list, shown, write_all, write_one
 from maalestok.publish.site.build import build_site
 from maalestok.registry import benchmark
 from maalestok.release.internal import write_internal
@@ -70,7 +72,21 @@ def kontrolsager(folder: Path) -> list[Release]:
     return made
 
 
-def site(releases: list[Release], out: Path, *, mixed: bool = False) -> Path:
+def site(releases: list[Release], out: Path, *, mixed: bool = False, documents: Path | None = None) -> Path:
     """A site of them."""
-    build_site(releases, out, BASE_URL, allow_mixed=mixed)
+    build_site(releases, out, BASE_URL, allow_mixed=mixed, documents=documents)
     return out
+
+
+def documents(releases: list[Release], folder: Path) -> Path:
+    """Two municipalities' briefings of the newest edition, and the yearly report."""
+    newest = {release.manifest.benchmark: release for release in releases}
+    jobs = newest["beskaeftigelse"]
+    orders = [Order("beskaeftigelse", "orientering", jobs.folder, kode, None, "fuld") for kode in ("707", "101")]
+    write_all(orders, folder, ["docx", "pdf", "html"], workers=1)
+    report = aarsnotat.document({name: shown(name, release.folder) for name, release in newest.items()}, {})
+    for form in ("pdf", "html"):
+        path = folder / f"aarsnotat.{form}"
+        write_one(report, path)
+        add_to_list(report, path)
+    return folder

@@ -203,7 +203,7 @@ def _blocks(shown: Shown, kode: str, when: str, tracks: Sequence[Track], fields:
         Paragraph(told("henvendelse.svar")),
         Paragraph(told("henvendelse.svar_til")),
         Paragraph(told("henvendelse.hilsen_slut")),
-        Fields((pairs[-1],)),
+        Paragraph(pairs[-1][1]) if fields.underskriver else Fields((pairs[-1],)),
     ]
 
 
