@@ -11,7 +11,7 @@ DEMO ?= demo
 ASSETS := src/maalestok/publish/site/assets/manifest.json
 WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
 
-.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-large bench-site wheel clean
+.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-large bench-site bench-documents wheel clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP) $(ASSETS)
@@ -48,7 +48,8 @@ test-slow: setup
 test-spark: $(SPARK_STAMP)
 	$(RUN) pytest -n 0 -m spark
 
-# In Debian's Chromium (/usr/bin/chromium, or MAALESTOK_CHROMIUM): every kind of page, both languages.
+# In Debian's Chromium (/usr/bin/chromium, or MAALESTOK_CHROMIUM): every kind of page, both languages. Word files in
+# LibreOffice (/usr/bin/soffice, or MAALESTOK_SOFFICE).
 test-browser: setup
 	$(RUN) pytest -n 2 -m browser
 
@@ -75,6 +76,10 @@ bench-large: setup
 # Bytes, layout shift and time of pages in a real browser, and how long a whole site takes to build.
 bench-site: setup
 	$(RUN) python benchmarks/site.py
+
+# How long all municipalities' briefings take, in each format.
+bench-documents: setup
+	$(RUN) python benchmarks/documents.py
 
 # The package with the built assets in it: whoever installs it needs no Node.
 wheel: setup

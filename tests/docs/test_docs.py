@@ -17,6 +17,7 @@ from maalestok.deliveries.corrections import read_corrections
 from maalestok.engines.choose import ENGINES
 from maalestok.kontrolsager import synthetic
 from maalestok.kontrolsager.contracts import event_rules
+from maalestok.kontrolsager.henvendelse_felter import read_fields
 from maalestok.kontrolsager.synthetic_rows import KEY
 from maalestok.kontrolsager.whatif import VARIANTS
 from maalestok.publish.text_da import PART_DA
@@ -113,6 +114,13 @@ def test_the_correction_in_the_readme_is_one() -> None:
     block = re.search(r"```yaml\n(rettelser:.*?)```", text("README.md"), re.DOTALL)
     assert block is not None
     assert len(read_corrections(block[1].encode())) == 1
+
+
+def test_the_fields_in_the_readme_are_those_of_a_letter(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(afsender:.*?)```", text("README.md"), re.DOTALL)
+    assert block is not None
+    (tmp_path / "felter.yaml").write_text(block[1], encoding="utf-8")
+    assert read_fields(tmp_path / "felter.yaml").missing() == []
 
 
 def test_the_glossary_covers_every_identifier() -> None:

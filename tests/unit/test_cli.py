@@ -25,8 +25,20 @@ COMMANDS = (
     "list",
     "similar",
     "check",
+    "document",
     "fetch",
     "demo",
+)
+
+
+SUBCOMMANDS = (
+    "fetch jobindsats",
+    "whatif kontrolsager",
+    "whatif beskaeftigelse",
+    "document orientering",
+    "document henvendelse",
+    "document aarsnotat",
+    "document skabelon",
 )
 
 
@@ -37,7 +49,7 @@ def test_help_names_every_command_and_the_exit_codes(cli: Cli) -> None:
     assert "Exit codes: 0 done" in outcome.out
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "fetch jobindsats", "whatif kontrolsager", "whatif beskaeftigelse"])
+@pytest.mark.parametrize("command", [*COMMANDS, *SUBCOMMANDS])
 def test_every_command_has_help(cli: Cli, command: str) -> None:
     outcome = cli(*command.split(), "--help")
     assert (outcome.code, "Usage: maalestok" in outcome.out) == (0, True)
