@@ -29,7 +29,7 @@ def converted(source: Path, form: str, folder: Path) -> Path:
     if not Path(OFFICE).exists():
         pytest.fail(f"{OFFICE} is missing: apt-get install libreoffice-writer-nogui, or set MAALESTOK_SOFFICE")
     profile = f"-env:UserInstallation=file://{folder}/profil"
-    command = [OFFICE, profile, "--headless", "--convert-to", form, "--outdir", folder / form, source]
+    command = [OFFICE, profile, "--headless", "--convert-to", form, "--outdir", str(folder / form), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     made = folder / form / f"{source.stem}.{form}"
     assert made.is_file(), done.stderr

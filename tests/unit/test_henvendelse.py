@@ -21,6 +21,7 @@ from maalestok.publish.documents.pdf import pdf
 from maalestok.publish.documents.told import plain
 from maalestok.publish.documents.word import docx as word
 from maalestok.publish.documents.write import LIST
+from maalestok.publish.shown import Shown
 from maalestok.release.read import Release
 
 FILLED = LetterFields(
@@ -99,7 +100,7 @@ def test_a_share_just_under_the_limit_is_written_under_it() -> None:
         (letters.shown(flags=["nyligt_kontaktet"]), "kontaktet inden for de seneste seks måneder"),
     ],
 )
-def test_to_whom_no_letter_is_written(held: letters.Shown, message: str) -> None:
+def test_to_whom_no_letter_is_written(held: Shown, message: str) -> None:
     with pytest.raises(MaalestokError, match=message):
         letter(held, "707", None, FILLED)
     assert to_contact(held, None) == []
