@@ -1,5 +1,6 @@
 """A document before it is Word, PDF or HTML: blocks in order. Every format shows all of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,8 @@ from maalestok.publish.documents.told import Run, plain
 
 Runs = tuple[Run, ...]
 TO_FILL_IN = "[udfyldes]"
-NARROW, WIDE = 5, 34
+NARROW, WIDE, BOLD = 5, 34, 125
+"""Letters a column has at least and at most; per cent of its letters that a heading's word needs."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def letters(table: Table) -> list[int]:
     found = []
     for at, heading in enumerate(table.headings):
         cells = (plain(row[at]) for row in table.rows)
-        longest = max(len(text) for text in (*plain(heading).split(" "), *cells, ""))
+        bold = max(len(word) for word in re.split(r"[\s-]", plain(heading))) * BOLD // 100
+        longest = max(bold, *(len(text) for text in cells), 0)
         found.append(min(max(longest + 2, NARROW), WIDE))
     return found
 
