@@ -12,6 +12,7 @@ import httpx
 import pytest
 from babel.messages.pofile import read_po
 
+import browser.sites as sites
 from conftest import ROOT, Cli
 from maalestok.errors import MaalestokError
 from maalestok.period import parse_period
@@ -335,3 +336,18 @@ def _got(folder: Path, path: str) -> httpx.Response:
             return await client.get(path, headers={"accept-encoding": "gzip"})
 
     return asyncio.run(ask())
+
+
+def test_focus_targets_stand_with_the_edition_they_end(tmp_path: Path) -> None:
+    """A target is decided month by month; an edition shows that of its last month, in lists and on its own page."""
+    made = sites.beskaeftigelse(tmp_path)
+    view = View(gather([made], "https://eksempel.dk/", allow_mixed=False), DANISH)
+    pages = {page.path: page for page in all_pages(view, {})}
+    (card,) = [card for card in pages["beskaeftigelse/i-alt/2020QMAT04/"].cards if card.id == "tilsyn"]
+    assert card.table.headings[1:5] == [
+        "Resultatmålet", "Fokusmålet om samtaler", "Fokusmålet om tilbud", "Skærpet tilsyn",
+    ]  # fmt: skip
+    told = {raw(cell) for row in card.table.rows for cell in row.cells[1:3]}
+    assert told <= {"opfyldt", "ikke opfyldt"}
+    titles = [item["title"] for item in pages[f"kommune/{slug('707')}/2020QMAT04/"].context["decisions"]]
+    assert "Fokusmålet om samtaler" in titles

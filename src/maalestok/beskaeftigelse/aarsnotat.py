@@ -15,7 +15,7 @@ from maalestok.beskaeftigelse.told_facts import (
     period_fact,
 )
 from maalestok.kommune import HELE_LANDET, place_name
-from maalestok.period import Period, PeriodKind, parse_period
+from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
 from maalestok.publish.documents.building import bullets, cell, paragraph, section, span
 from maalestok.publish.documents.document import Block, Picture, Runs, Table
@@ -151,19 +151,14 @@ def _climbers(shown: Shown, edition: Edition) -> list[str]:
     return [text for _, text in sorted(found)]
 
 
-def _period_of(shown: Shown, criterion: str, period: str) -> str:
-    """The period a criterion's findings have: the edition, or the month it ends with."""
-    month = Period(parse_period(period).month_index, PeriodKind.MONTH).code
-    return month if criterion in FOKUSMAAL else period
-
-
 def _counts(shown: Shown, period: str) -> list[str]:
     """How many municipalities each criterion gives what: a count of the release's findings."""
     said = []
     for criterion in (RESULT, *FOKUSMAAL, SUPERVISION):
-        when = _period_of(shown, criterion, period)
-        held = [shown.finding(criterion, kode, shown.rules.benchmark.total, when) for kode in codes()]
-        counts = Counter(str(found["udfald"]) for found in held if found is not None)
+        decided = [shown.decided(criterion, kode, shown.rules.benchmark.total, period) for kode in codes()]
+        held = [found for found in decided if found is not None]
+        counts = Counter(str(found["udfald"]) for found in held)
+        when = held[0]["period"] if held else period
         told_counts = [
             say(
                 f"landet.udfald_{name}",

@@ -23,10 +23,7 @@ Finding = Mapping[str, Any]
 
 def found(subject: Subject, criterion: str) -> Finding | None:
     """A finding of the edition, or of the month it ends with."""
-    held = subject.shown.finding(criterion, subject.kode, subject.total, subject.period)
-    if held is not None:
-        return held
-    return subject.shown.finding(criterion, subject.kode, subject.total, subject.month.code)
+    return subject.shown.decided(criterion, subject.kode, subject.total, subject.period)
 
 
 def outcome(subject: Subject, criterion: str) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from maalestok.errors import MaalestokError
 from maalestok.kommune import by_code, fold, kommuner
-from maalestok.period import parse_period
+from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.release.read import Release
 from maalestok.rules.models import Ruleset
 
@@ -150,6 +150,16 @@ class Shown:
     ) -> Mapping[str, Any] | None:
         """A finding, or None where the release has none."""
         return self.findings.get(Key(criterion, kommune, omraade, period, trin))
+
+    def decided(self, criterion: str, kommune: str, omraade: str, period: str) -> Mapping[str, Any] | None:
+        """A finding of an edition, or of the month it ends with, for which focus targets are decided."""
+        own = self.finding(criterion, kommune, omraade, period)
+        return own if own is not None else self.finding(criterion, kommune, omraade, last_month(period))
+
+
+def last_month(period: str) -> str:
+    """The month a period ends with: '2020QMAT04' -> '2020-12'."""
+    return Period(parse_period(period).month_index, PeriodKind.MONTH).code
 
 
 def slug(kode: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maalestok.publish.shown import Shown, codes
+from maalestok.publish.shown import Shown, codes, last_month
 from maalestok.publish.site.grid import squares
 from maalestok.publish.site.page import Card, Row, Table
 from maalestok.publish.site.pages.beskaeftigelse_words import (
@@ -247,16 +247,14 @@ def climbers(view: View, shown: Shown, edition: Edition, root: str) -> list[Card
 
 def supervision(view: View, shown: Shown, edition: Edition, root: str) -> Card:
     """What the rules of supervision give for each municipality in a calendar year; own signals are left out."""
-    names = [
-        name
-        for name in SUPERVISION
-        if any(key.measure == name and key.period == edition.period for key in shown.findings)
-    ]
+    periods = {edition.period, last_month(edition.period)}
+    held = {key.measure for key in shown.findings if key.period in periods}
+    names = [name for name in SUPERVISION if name in held]
     rows = []
     for kode in codes():
         cells: list[Markup | str] = []
         for name in names:
-            finding = shown.finding(name, kode, edition.omraade, edition.period)
+            finding = shown.decided(name, kode, edition.omraade, edition.period)
             cells.append(outcome(view, shown, name, finding))
         rows.append(Row(view.link(root, kode), cells))
     titles = [view.language.title(shown.rules.criteria[name].title) for name in names]

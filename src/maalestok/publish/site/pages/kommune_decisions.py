@@ -6,8 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from maalestok.explain_findings import OWN_PAGE
-from maalestok.period import parse_period
-from maalestok.publish.shown import Figure, Shown
+from maalestok.publish.shown import Figure, Shown, last_month
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.view import View
 
@@ -19,7 +18,7 @@ def decisions(view: View, shown: Shown, kode: str, period: str) -> list[Mapping[
     total = shown.rules.benchmark.total
     found: list[Mapping[str, Any]] = []
     for name in shown.rules.benchmark.criteria:
-        finding = shown.finding(name, kode, total, period)
+        finding = shown.decided(name, kode, total, period)
         if finding is None:
             continue
         criterion = shown.rules.criteria[name]
@@ -45,9 +44,7 @@ def _evidence(shown: Shown, measure: str, kode: str, period: str) -> Figure | No
     """The figure a criterion compared: of the edition, or of the month it ends with."""
     total = shown.rules.benchmark.total
     own = shown.figure(measure, kode, total, period)
-    last = parse_period(period)
-    month = f"{last.year:04d}-{last.month:02d}"
-    return own if own is not None else shown.figure(measure, kode, total, month)
+    return own if own is not None else shown.figure(measure, kode, total, last_month(period))
 
 
 def _steps(view: View, shown: Shown, name: str, kode: str, period: str) -> list[tuple[str, str]]:
