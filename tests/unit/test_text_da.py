@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maalestok.beskaeftigelse import rules as beskaeftigelse
+from maalestok.kontrolsager import rules as kontrolsager
 from maalestok.publish.text_da import figure, figure_or_status, money, number, plural, published_date
 
 
@@ -59,3 +61,10 @@ def test_words_and_unknown_units() -> None:
 @given(st.integers(-(10**9), 10**9))
 def test_thousands_can_be_read_back(value: int) -> None:
     assert int(number(float(value)).replace(".", "")) == value
+
+
+def test_coverages_that_words_name_are_those_of_the_rules() -> None:
+    """Charts, parts and pages say 95 and 99,8 per cent in words; another coverage needs other words."""
+    jobs = beskaeftigelse.load_rules().uncertainty.versions
+    assert {(version.coverage, version.funnel_coverages) for version in jobs} == {("0.95", ("0.95", "0.998"))}
+    assert {version.threshold for version in kontrolsager.load_rules().hoej.versions} == {"0.998"}

@@ -82,10 +82,10 @@ def opening(about: Subject) -> list[Block]:
     met = targets.outcome(about, targets.RESULT)
     if met in ("opfyldt", "ikke_opfyldt"):
         said.append(say(f"manchet.maal_{met}"))
-    if targets.outcome(about, targets.SUPERVISION) == "omfattet":
+    if targets.outcome(about, targets.COURSE):
+        said += [say("manchet.forloeb", trin=text) for text in targets.course_words(about)]
+    elif targets.outcome(about, targets.SUPERVISION) == "omfattet":
         said.append(say("manchet.omfattet"))
-    elif targets.outcome(about, targets.COURSE):
-        said.append(say("manchet.i_forloeb"))
     when = None if about.shown.syntetisk else published(about.rules, about.parsed)
     came = [] if when is None else [say("orientering.offentliggjort", naar=when)]
     content = say("orientering.indhold", i_perioden=about.i_perioden, kommune=about.kommune)
@@ -112,8 +112,7 @@ def _full(about: Subject) -> list[Block]:
     return [
         *opening(about),
         *sharpened,
-        _table(about),
-        *paragraph(background.rounding(about), style="note"),
+        *section("orientering.afsnit_noegletal", [_table(about)], paragraph(background.rounding(about), style="note")),
         *section(
             "orientering.afsnit_placering",
             paragraph(*figures.placement(about, total)),
@@ -161,11 +160,11 @@ def _sharpened(about: Subject) -> list[Block]:
     rule = targets.consequences(about)[:1]
     return section(
         "orientering.afsnit_skaerpet",
-        bullets(list(targets.duties())),
-        section("tilsyn.forloeb", bullets(taken), level=2),
-        section("tilsyn.kan_foelge", bullets(after), level=2),
-        paragraph(*notes, style="note"),
+        paragraph(*targets.course_words(about)),
+        bullets(targets.duties(about)),
         paragraph(*rule),
+        section("tilsyn.forloeb", bullets(taken), level=2),
+        section("tilsyn.kan_foelge", bullets(after), paragraph(*notes, style="note"), level=2),
     )
 
 
@@ -184,7 +183,8 @@ def _table(about: Subject) -> Table:
     rows = []
     for area in about.rules.benchmark.omraader:
         held = [cell(about.figure(name, area)) for name in (EXPECTED, ACTUAL, GAP, RANK)]
-        before = cell(about.part(MOVE, "placering_foer", area))
+        earlier = about.figure(RANK, area, about.parsed.previous_edition.code)
+        before = cell(about.part(MOVE, "placering_foer", area) if earlier is None else earlier)
         rows.append((runs(str(about.area(area))), *held, span(about.figure(RANK, area)), before))
     headings = ["omraade", "forventet", "faktisk", "forskel", "placering"]
     named = [told(f"tabel.{name}") for name in headings]

@@ -1,5 +1,7 @@
 """A briefing's charts: those of the municipality's page, with the text that stands in for them."""
 
+from dataclasses import replace
+
 from maalestok.beskaeftigelse.told_facts import DIFFERENCE, RANK, Subject, in_period
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
@@ -14,7 +16,7 @@ from maalestok.publish.site.view import View
 
 
 def pictures(about: Subject) -> list[Block]:
-    """The places with their ranges; the differences over the editions, where the release holds more than one."""
+    """The places with their ranges; the differences over the editions up to this one, where there are several."""
     view = View(Contents({about.shown.benchmark: about.shown}, {}, ""), DANISH)
     held: list[Block] = []
     places = _places(about)
@@ -26,6 +28,8 @@ def pictures(about: Subject) -> list[Block]:
     differences = _differences(about)
     if len(differences) > 1:
         card = kommune_charts.development(view, about.shown, about.kode)
+        told_of = about.shown.periods.index(about.period)
+        card = replace(card, rows=[row for row in card.rows if row["nr"] <= told_of])
         alt = told("graf.udvikling_alt", udgaver=join(differences))
         held.append(Picture("udvikling", _drawn(card), alt, told("graf.udvikling")))
     return held
@@ -52,7 +56,7 @@ def _places(about: Subject) -> list[str]:
 
 def _differences(about: Subject) -> list[str]:
     said = []
-    for period in about.shown.periods:
+    for period in about.shown.periods[: about.shown.periods.index(about.period) + 1]:
         figure = about.figure(DIFFERENCE, period=period)
         if figure is not None and figure.value is not None:
             said.append(say("graf.en_udgave", forskel=tal(figure), i_perioden=in_period(parse_period(period))))

@@ -12,7 +12,7 @@ from maalestok.beskaeftigelse.told_facts import (
     at_edition_before,
     why_not,
 )
-from maalestok.publish.documents.phrases import join, say
+from maalestok.publish.documents.phrases import Fact, join, say
 from maalestok.publish.documents.told import Tal, Told, tal
 from maalestok.publish.shown import Figure, Part
 from maalestok.publish.text_da import MISSING_DA
@@ -187,31 +187,50 @@ def money(subject: Subject) -> list[str]:
         said = [say(f"udgift.{way}", kommune=subject.kommune, beloeb=amount)]
     if figure.kilde != "skoen":
         return [*said, say("udgift.officiel")]
+    said.append(_estimate(figure, amount))
+    gap = known(subject.figure(GAP))
+    if gap is not None and direction(gap.value) != direction(amount.value):
+        said.append(say("udgift.sum_af_omraader"))
+    return said
+
+
+def _estimate(figure: Figure, amount: Tal) -> str:
+    """That an amount is an estimate, and its range; which side of the expected is told where it is not plain."""
     if figure.low is None or figure.high is None or figure.low == figure.high:
-        return [*said, say("udgift.skoen_uden_spaend")]
-    if not amount.value or figure.low * figure.high <= 0:
-        return [*said, say("udgift.skoen_begge_veje", lav=_end(tal(figure, "low")), hoej=_end(tal(figure, "high")))]
-    ends = sorted((tal(figure, "low"), tal(figure, "high")), key=lambda end: abs(end.value))
-    return [*said, say("udgift.skoen", lav=ends[0], hoej=ends[1])]
-
-
-def _end(amount: Tal) -> str:
-    """An end of a range on both sides of the expected: '0,2 mio. kr. under'."""
-    return say("udgift.ende_under" if amount.value < 0 else "udgift.ende_over", beloeb=amount)
+        return say("udgift.skoen_uden_spaend")
+    low, high = tal(figure, "low"), tal(figure, "high")
+    if not low.value:
+        return say("udgift.skoen_op_til", hoej=high)
+    if not high.value:
+        return say("udgift.skoen_ned_til", lav=low)
+    if low.value < 0 < high.value or not amount.value:
+        return say("udgift.skoen_begge_veje", lav=low, hoej=high)
+    ends = sorted((low, high), key=lambda end: abs(end.value))
+    return say("udgift.skoen", lav=ends[0], hoej=ends[1])
 
 
 def reach(subject: Subject) -> list[str]:
     """What it takes to reach the expected level, the better half and the ten best; what is reached already."""
-    needed = {name: known(subject.part(RANK, part)) for name, part in LEVELS.items()}
-    short = {name: part for name, part in needed.items() if part is not None and part.value > 0}
-    there = [name for name, part in needed.items() if part is not None and part.value <= 0]
+    needed = {name: subject.part(RANK, part) for name, part in LEVELS.items()}
+    held = {name: part for name, part in needed.items() if part is not None and part.value is not None}
+    short = {name: part for name, part in held.items() if tal(part).value > 0}
+    there = [name for name in held if name not in short]
     said = []
     if short:
-        steps = [say("vej.trin", antal=part, hvortil=say(f"vej.{name}")) for name, part in short.items()]
-        said.append(say("vej.mangler", trin=join(steps)))
+        said.append(say("vej.mangler", trin=join([_step(name, part) for name, part in short.items()])))
+    if any(part.low != part.high for part in short.values()):
+        said.append(say("vej.spaend"))
     if there:
         said.append(say("vej.naaet", niveauer=join([say(f"vej.til_{name}") for name in there])))
     return said
+
+
+def _step(name: str, part: Part) -> str:
+    """How many fewer it takes to reach a level, with the range that rounding leaves."""
+    facts: dict[str, Fact] = {"antal": tal(part), "hvortil": say(f"vej.{name}")}
+    if part.low is None or part.high is None or part.low == part.high:
+        return say("vej.trin", **facts)
+    return say("vej.trin_spaend", **facts, lav=tal(part, "low"), hoej=tal(part, "high"))
 
 
 def _status(figure: Figure | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from maalestok.beskaeftigelse.orientering_figures import known
 from maalestok.beskaeftigelse.rules import FOKUSMAAL
 from maalestok.beskaeftigelse.supervision_rules import FokusmaalVersion
-from maalestok.beskaeftigelse.told_facts import DIFFERENCE, Subject, month_name
+from maalestok.beskaeftigelse.told_facts import DIFFERENCE, GAP, Subject, month_name
 from maalestok.explain_findings import OWN_PAGE
 from maalestok.period import parse_period
 from maalestok.publish.documents.phrases import say
@@ -17,6 +17,10 @@ from maalestok.rules.dated import version_for
 from maalestok.rules.models import Criterion
 
 MEASURED = {"fokusmaal_samtaler": "samtale_andel_12m", "fokusmaal_tilbud": "tilbud_andel_12m"}
+ENDED = {"ophoert", "administration"}
+"""The steps after which nothing more is asked."""
+DUTIES = {"redegoere": "redegoerelse", "revision": "revisionsgennemgang", "plan": "genopretningsplan"}
+"""What must be done -> the step that says it has been."""
 RESULT, SUPERVISION, ZONE, COURSE = "resultatmaal", "skaerpet_tilsyn", "risikozone", "tilsynsforloeb"
 Finding = Mapping[str, Any]
 
@@ -42,6 +46,12 @@ def rule_text(subject: Subject, criterion: str, kind: str, name: str) -> Told:
 def reservations(subject: Subject, criterion: str, held: Finding) -> list[str]:
     """What goes with a finding, each in the rule's own words."""
     return [str(rule_text(subject, criterion, "forbehold", flag)) for flag in held["flag"]]
+
+
+def _low(subject: Subject, criterion: str) -> str:
+    """'fokusmålet om tilbud', inside a sentence."""
+    title = subject.rules.criteria[criterion].title.da
+    return str(fact(f"{title[0].lower()}{title[1:]}", f"regel|{criterion}|titel"))
 
 
 def _title(criterion: Criterion) -> Told:
@@ -115,7 +125,7 @@ def focus(subject: Subject, criterion: str) -> list[str]:
             "kommune": subject.kommune,
         }
         said.append(say(f"fokusmaal.{name}", andel=mean, **facts, **used))
-    elif figure is None or figure.value is None:
+    elif held["udfald"] != "ikke_vurderet":
         status = MISSING_DA["ikke_leveret" if figure is None else figure.status]
         title = _title(subject.rules.criteria[criterion])
         said.append(say("fokusmaal.uden_andel", navn=title, maaned=month_name(subject.month), grund=status))
@@ -159,6 +169,9 @@ def result(subject: Subject) -> list[str]:
     limit = Tal(held["graense"], "pct_point", f"regel|{RESULT}|{held['rule_version']}|graense")
     facts = {"kommune": subject.kommune, "maaleaar": subject.maaleaar}
     said = [say(f"resultatmaal.{held['udfald']}", **facts, forskel=gap, graense=limit)]
+    persons = known(subject.figure(GAP))
+    if persons is not None and (persons.value > 0) == (held["udfald"] == "opfyldt"):
+        said.append(str(fact(subject.rules.criteria[RESULT].limits_da[0], f"regel|{RESULT}|forbehold|0")))
     return said + reservations(subject, RESULT, held)
 
 
@@ -178,9 +191,8 @@ def supervision(subject: Subject) -> list[str]:
         grounds = " ".join(reservations(subject, SUPERVISION, held))
         return [say("tilsyn.ikke_vurderet", **facts, grunde=grounds)]
     if held["udfald"] == "omfattet":
-        missed = [name for name in FOKUSMAAL if outcome(subject, name) == "ikke_opfyldt"]
-        which = "tilsyn.et_fokusmaal" if len(missed) == 1 else "tilsyn.begge_fokusmaal"
-        said = [say("tilsyn.omfattet", **facts, fokusmaal=say(which))]
+        missed = [_low(subject, name) for name in FOKUSMAAL if outcome(subject, name) == "ikke_opfyldt"]
+        said = [say("tilsyn.omfattet", **facts, fokusmaal=" eller ".join(missed))]
     elif outcome(subject, RESULT) == "opfyldt":
         said = [say("tilsyn.ikke_omfattet_resultat", **facts)]
     else:
@@ -192,7 +204,7 @@ def consequences(subject: Subject) -> list[str]:
     """What sharpened supervision means, where the municipality is not in it."""
     version = version_for(subject.rules.criteria[SUPERVISION].versions, subject.parsed.measured_year)
     if version is None:
-        return [say("tilsyn.hvis")]
+        return [str(rule_text(subject, SUPERVISION, "forbehold", "regler_ikke_kontrolleret"))]
     rule = fact(version.definition_da, f"regel|{SUPERVISION}|{version.version}|definition")
     return [say("tilsyn.regel", regel=rule), say("tilsyn.hvis")]
 
@@ -223,23 +235,39 @@ def is_sharpened(subject: Subject) -> bool:
     return outcome(subject, SUPERVISION) == "omfattet" or bool(outcome(subject, COURSE))
 
 
-def duties() -> Sequence[str]:
-    """What a municipality under sharpened supervision must do or have done."""
-    return [say(f"tilsyn.skal_{name}") for name in ("redegoere", "revision", "plan")]
+def duties(subject: Subject) -> Sequence[str]:
+    """What a municipality under sharpened supervision must still do; nothing where the course has ended."""
+    if outcome(subject, COURSE) in ENDED:
+        return []
+    done = {row["skridt"] for row in _steps(subject) if row["nr"] is not None}
+    return [say(f"tilsyn.skal_{name}") for name, step in DUTIES.items() if step not in done]
+
+
+def _steps(subject: Subject) -> list[Finding]:
+    """The steps of the municipality's course, those taken first."""
+    steps = subject.shown.release.table("steps").sort("nr", nulls_last=True)
+    wanted = (COURSE, subject.kode, subject.period)
+    rows = steps.iter_rows(named=True)
+    return [row for row in rows if (row["criterion"], row["kommune_kode"], row["period"]) == wanted]
+
+
+def course_words(subject: Subject) -> list[str]:
+    """How far the course has come, in the rule's words, and the reservations that go with it."""
+    held = found(subject, COURSE)
+    if held is None:
+        return []
+    return [str(rule_text(subject, COURSE, "udfald", held["udfald"])), *reservations(subject, COURSE, held)]
 
 
 def course(subject: Subject) -> tuple[list[str], list[str], list[str]]:
     """The steps taken, with dates; the steps that may follow; what is known of deadlines."""
     taken, after, notes = [], [], []
-    for row in subject.shown.release.table("steps").sort("nr", nulls_last=True).iter_rows(named=True):
-        if (row["criterion"], row["kommune_kode"], row["period"]) != (COURSE, subject.kode, subject.period):
-            continue
-        step = fact(row["titel"], f"skridt|{row['skridt']}")
-        if row["nr"] is None:
-            after.append(str(step))
-        else:
+    for row in _steps(subject):
+        if row["nr"] is not None:
             day = fact(published_date(row["dato"]), f"skridt|{row['skridt']}|dato")
-            taken.append(say("tilsyn.skridt", dato=day, skridt=step))
+            taken.append(say("tilsyn.skridt", dato=day, skridt=fact(row["titel"], f"skridt|{row['skridt']}")))
+            continue
+        after.append(say(f"skridt.{row['skridt']}"))
         if row["frist_note"]:
             notes.append(say("tilsyn.frister", grund=fact(row["frist_note"], "regel|tilsynsskridt|frist")))
     return taken, after, list(dict.fromkeys(notes))

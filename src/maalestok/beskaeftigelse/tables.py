@@ -157,7 +157,9 @@ def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> p
 
 
 def _open_places(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    known = facts.filter(pl.col("forskel_andel").is_not_null() & pl.col("placering").is_not_null())
+    """Where equal differences leave several places open; not told where a difference is withheld, which could be any."""
+    unknown = pl.col("forskel_andel").is_null() | pl.col("placering").is_null()
+    known = facts.filter(~unknown.any().over("period", "omraade"))
     spans = []
     for _, group in known.group_by("period", "omraade", maintain_order=True):
         low_high = possible_ranks(group["forskel_andel"].to_list())
