@@ -1,6 +1,7 @@
 """Fixtures: the published data where it is at hand, stores and releases made once, the command line in process."""
 
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from maalestok.beskaeftigelse import synthetic
 from maalestok.build import BuildRequest
@@ -19,7 +21,7 @@ from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.kontrolsager import synthetic as cases
 from maalestok.registry import benchmark
 from maalestok.release.internal import write_internal
-from maalestok.release.read import Release
+from maalestok.release.read import Release, open_release
 from maalestok.release.write import write_release
 
 ROOT = Path(__file__).parents[1]
@@ -98,49 +100,72 @@ def make_release(store: Path, out: Path, period: str | None = None, previous: Re
         return write_release(built, out, previous)
 
 
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], list[Path]]) -> list[Path]:
+    """What `make` makes in a folder, made by the first worker that asks."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    with FileLock(f"{folder}.lock"):
+        done = folder / "lavet.pickle"
+        if not done.is_file():
+            folder.mkdir(exist_ok=True)
+            done.write_bytes(pickle.dumps(make(folder)))
+    held: list[Path] = pickle.loads(done.read_bytes())  # noqa: S301  # written above
+    return held
+
+
 @pytest.fixture(scope="session")
 def synthetic_store(tmp_path_factory: pytest.TempPathFactory, rows: dict[str, list[synthetic.Row]]) -> Path:
     """A store with two invented editions. Read only."""
-    folder = tmp_path_factory.mktemp("syntetisk")
-    files = []
-    for period, part in rows.items():
-        files.append(folder / f"{period}.csv")
-        files[-1].write_bytes(synthetic.as_csv(part))
-    bring(files, folder / "lager")
-    return folder / "lager"
+
+    def make(folder: Path) -> list[Path]:
+        files = [folder / f"{period}.csv" for period in rows]
+        for path, part in zip(files, rows.values(), strict=True):
+            path.write_bytes(synthetic.as_csv(part))
+        bring(files, folder / "lager")
+        return [folder / "lager"]
+
+    return once(tmp_path_factory, "syntetisk", make)[0]
 
 
 @pytest.fixture(scope="session")
 def synthetic_release(tmp_path_factory: pytest.TempPathFactory, synthetic_store: Path) -> Release:
     """A release of two invented editions. Read only."""
-    return make_release(synthetic_store, tmp_path_factory.mktemp("udgivet") / "ud")
+    made = once(tmp_path_factory, "udgivet", lambda folder: [make_release(synthetic_store, folder / "ud").folder])
+    return open_release(made[0])
 
 
 @pytest.fixture(scope="session")
 def real_store(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
     """A store with the three published editions. Read only."""
-    store = tmp_path_factory.mktemp("virkelig") / "lager"
-    bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], store)
-    return store
+
+    def make(folder: Path) -> list[Path]:
+        bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], folder / "lager")
+        return [folder / "lager"]
+
+    return once(tmp_path_factory, "virkelig", make)[0]
 
 
 @pytest.fixture(scope="session")
 def real_release(tmp_path_factory: pytest.TempPathFactory, real_store: Path) -> Release:
     """A release of the three published editions. Read only."""
-    return make_release(real_store, tmp_path_factory.mktemp("virkelig-ud") / "ud")
+    made = once(tmp_path_factory, "virkelig-ud", lambda folder: [make_release(real_store, folder / "ud").folder])
+    return open_release(made[0])
 
 
 @pytest.fixture(scope="session")
 def cases_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of invented control cases in which some municipalities meet the criterion. Read only."""
-    folder, truth = tmp_path_factory.mktemp("sager"), cases.Truth(cases.Size(18, "2026-10", 1_500), 20210607)
-    path = folder / "sager.csv"
+    return open_release(once(tmp_path_factory, "sager", _cases)[0])
+
+
+def _cases(folder: Path) -> list[Path]:
+    truth, path = cases.Truth(cases.Size(18, "2026-10", 1_500), 20210607), folder / "sager.csv"
     path.write_bytes(cases.as_csv(cases.aggregate(truth, "2026-10", beloeb_grundlag="ukendt")))
-    (report,) = import_files(
-        benchmark("kontrolsager").feed_kind("kontrolsager"), [path], folder / "lager", Arrival(CASES_RECEIVED)
-    )
+    kind = benchmark("kontrolsager").feed_kind("kontrolsager")
+    (report,) = import_files(kind, [path], folder / "lager", Arrival(CASES_RECEIVED))
     assert report.outcome == "modtaget"
     store = Store.open(folder / "lager")
     with DuckDBEngine() as engine:
         built = benchmark("kontrolsager").build(BuildRequest(store, engine))
-    return write_release(built, folder / "ud", None, keep=partial(write_internal, store, rows=built.internal))
+    keep = partial(write_internal, store, rows=built.internal)
+    return [write_release(built, folder / "ud", None, keep=keep).folder]

@@ -1,7 +1,6 @@
 """A site built once for all workers, a server for it, and Debian's Chromium."""
 
 import os
-import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +9,10 @@ from socket import socket
 
 import pytest
 import uvicorn
-from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import browser.sites as sites
-from conftest import REAL_EDITIONS, ROOT, bring, make_release
+from conftest import REAL_EDITIONS, ROOT, bring, make_release, once
 from maalestok.publish.site.serve import application
 from maalestok.release.read import Release, open_release
 
@@ -24,19 +22,6 @@ QUIET = (
     "--disable-sync", "--no-first-run", "--lang=da",
 )  # fmt: skip
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], list[Path]]) -> list[Path]:
-    """What `make` makes in a folder, made by the first worker that asks."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
-    with FileLock(f"{folder}.lock"):
-        done = folder / "lavet.pickle"
-        if not done.is_file():
-            folder.mkdir(exist_ok=True)
-            done.write_bytes(pickle.dumps(make(folder)))
-    held: list[Path] = pickle.loads(done.read_bytes())  # noqa: S301  # written above
-    return held
 
 
 @pytest.fixture(scope="session")

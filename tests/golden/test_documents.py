@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 import letters
-from conftest import REAL_EDITIONS, RECEIVED, ROOT, bring, make_release
+from conftest import REAL_EDITIONS, RECEIVED, ROOT, bring, make_release, once
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
 from maalestok.kontrolsager.henvendelse import approved as approve
 from maalestok.kontrolsager.henvendelse import draft_number, letter
 from maalestok.kontrolsager.henvendelse_felter import LetterFields
 from maalestok.publish.documents import aarsnotat
 from maalestok.publish.documents.document import Document
-from maalestok.publish.documents.write import Order, make, shown
-from maalestok.release.read import Release
+from maalestok.publish.documents.write import Order, shown
+from maalestok.publish.documents.write import make as make_document
+from maalestok.release.read import Release, open_release
 
 APPROVED = ROOT / "tests" / "approved"
 RELEASE_ID = re.compile(r"\b((?:beskaeftigelse|kontrolsager)-[0-9A-Z-]+)-[0-9a-f]{12}\b")
@@ -52,7 +53,14 @@ def held_to(document: Document, name: str) -> None:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Release:
     """The published editions, with the amount and the focus targets of Norddjurs' own briefing as two-line files."""
-    folder = tmp_path_factory.mktemp("norddjurs")
+
+    def make(folder: Path) -> list[Path]:
+        return [_published(folder, shared_data)]
+
+    return open_release(once(tmp_path_factory, "norddjurs", make)[0])
+
+
+def _published(folder: Path, shared_data: Path) -> Path:
     bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], folder / "lager")
     for feed, text in (
         ("beloeb", "periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;Norddjurs;i_alt;-4,6\n"),
@@ -61,11 +69,11 @@ def published(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Re
         path = folder / f"{feed}.csv"
         path.write_text(text, encoding="utf-8")
         bring([path], folder / "lager", feed)
-    return make_release(folder / "lager", folder / "ud")
+    return make_release(folder / "lager", folder / "ud").folder
 
 
 def briefing(release: Release, kommune: str, period: str, form: str = "fuld") -> Document:
-    return make(Order("beskaeftigelse", "orientering", release.folder, kommune, period, form))
+    return make_document(Order("beskaeftigelse", "orientering", release.folder, kommune, period, form))
 
 
 def numbers(text: str) -> set[str]:
@@ -135,8 +143,13 @@ def test_published_briefings_are_as_approved(
 @pytest.fixture(scope="module")
 def supervised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, str, str]:
     """Invented editions with focus targets, and a municipality that is taken in and some steps on its way."""
-    folder, made = tmp_path_factory.mktemp("tilsyn"), synthetic.editions(("2020QMAT02", "2020QMAT04"), 20210607)
-    store = folder / "lager"
+    release = open_release(once(tmp_path_factory, "tilsyn", _supervised)[0])
+    (course,) = release.table("findings").filter(criterion="tilsynsforloeb").iter_rows(named=True)
+    return release, course["kommune_kode"], course["period"]
+
+
+def _supervised(folder: Path) -> list[Path]:
+    made, store = synthetic.editions(("2020QMAT02", "2020QMAT04"), 20210607), folder / "lager"
     for period, rows in made.items():
         path = folder / f"{period}.csv"
         path.write_bytes(synthetic.as_csv(rows))
@@ -150,7 +163,7 @@ def supervised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, str, 
     steps = folder / "skridt.csv"
     steps.write_bytes(synthetic_fokusmaal.steps_csv(synthetic_fokusmaal.steps(kommune, period, RECEIVED.date())))
     bring([steps], store, "tilsynsskridt")
-    return make_release(store, folder / "ud"), kommune, period
+    return [make_release(store, folder / "ud").folder]
 
 
 def test_a_briefing_about_sharpened_supervision_is_as_approved(supervised: tuple[Release, str, str]) -> None:

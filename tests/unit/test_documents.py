@@ -416,6 +416,7 @@ def test_a_folder_has_a_list_and_no_process_changes_a_byte(
         assert (tmp_path / "to" / entry.path).read_bytes() == (folder / entry.path).read_bytes()
 
 
+@pytest.mark.slow
 def test_all_of_them_from_the_command_line(cli: Cli, tmp_path: Path, synthetic_release: Release) -> None:
     done = cli(
         "document", "orientering", "--all", "--release", synthetic_release.folder, "--out", tmp_path / "d", "--format", "html", "--json"

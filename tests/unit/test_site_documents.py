@@ -9,8 +9,12 @@ from conftest import Cli
 from maalestok.errors import MaalestokError
 from maalestok.publish.documents.write import LIST, Order, listed, write_all
 from maalestok.publish.shown import slug
-from maalestok.publish.site.build import build_site
-from maalestok.publish.site.documents import documents
+from maalestok.publish.site.contents import gather
+from maalestok.publish.site.documents import copy, documents
+from maalestok.publish.site.language import DANISH, languages
+from maalestok.publish.site.pages import kommune
+from maalestok.publish.site.render import html
+from maalestok.publish.site.view import View
 from maalestok.release.read import Release
 
 BASE = "https://maalestok.example/"
@@ -27,22 +31,37 @@ def folder(tmp_path: Path, synthetic_release: Release) -> Path:
     return made
 
 
+class Drawings(dict[str, str]):
+    """Stands for all drawings."""
+
+    def __missing__(self, name: str) -> str:
+        return f"<svg><title>{name}</title></svg>"
+
+
+def page_of(view: View, path: str) -> str:
+    """One page of a site as HTML."""
+    (page,) = [page for page in kommune.pages(view) if page.path == path]
+    return html(view, page, Drawings())
+
+
 def test_pages_link_their_own_documents_in_both_languages(
     folder: Path, tmp_path: Path, synthetic_release: Release
 ) -> None:
     (folder / "707" / "henvendelse-2026-10.docx").write_bytes(b"et brev")
-    site = tmp_path / "side"
-    build_site([synthetic_release], site, BASE, documents=folder)
-    page = f"kommune/{slug('707')}/"
-    newest = (site / page / "index.html").read_text(encoding="utf-8")
+    contents = gather([synthetic_release], BASE, allow_mixed=False, folder=folder)
+    danish, english = View(contents, DANISH), View(contents, languages()[1])
+    own = f"kommune/{slug('707')}/"
+    newest = page_of(danish, own)
     assert 'href="../../dokumenter/707/orientering-2020QMAT04.docx" download' in newest
     assert "orientering-kort-2020QMAT04.html" in newest
     assert "2020QMAT02.docx" not in newest
-    assert "orientering-2020QMAT02.html" in (site / page / "2020QMAT02" / "index.html").read_text(encoding="utf-8")
-    english = (site / "en" / page / "index.html").read_text(encoding="utf-8")
-    assert "Briefing for the municipality" in english
-    assert 'href="../../../dokumenter/707/orientering-2020QMAT04.html" hreflang="da"' in english
-    assert "dokumenter" not in (site / f"kommune/{slug('101')}/index.html").read_text(encoding="utf-8")
+    assert "orientering-2020QMAT02.html" in page_of(danish, f"{own}2020QMAT02/")
+    translated = page_of(english, own)
+    assert "Briefing for the municipality" in translated
+    assert 'href="../../../dokumenter/707/orientering-2020QMAT04.html" hreflang="da"' in translated
+    assert "dokumenter" not in page_of(danish, f"kommune/{slug('101')}/")
+    site = tmp_path / "side"
+    copy(contents.documents, site)
     for entry in listed(folder):
         assert (site / "dokumenter" / entry.path).read_bytes() == (folder / entry.path).read_bytes()
     assert not list(site.rglob("henvendelse*"))
