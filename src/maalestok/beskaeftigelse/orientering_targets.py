@@ -58,12 +58,9 @@ def _title(criterion: Criterion) -> Told:
     return fact(criterion.title.da, f"regel|{criterion.id}|titel")
 
 
-def _minimum(version: FokusmaalVersion, criterion: str, name: str) -> Told:
+def _minimum(rule: str, name: str, count: int) -> Told:
     """'4 samtaler', 'ét tilbud', '225 timer': what a person must have had."""
-    count = version.minimum.get(name)  # type: ignore[call-overload]  # one of the literal names
-    if count is None:
-        raise KeyError(f"{criterion} {version.version}: no minimum of {name}")
-    key = f"regel|{criterion}|{version.version}|{name}"
+    key = f"regel|{rule}|{name}"
     one, many = {"samtaler": ("samtale", "samtaler"), "tilbud": ("tilbud", "tilbud"), "timer": ("time", "timer")}[name]
     word = {"tilbud": "ét"}.get(name, "én")
     return Told(f"{word} {one}" if count == 1 else f"{number(count)} {many}", key, float(count))
@@ -76,7 +73,8 @@ def minimums(subject: Subject) -> dict[str, Told] | None:
         version = version_for(subject.rules.fokusmaal[criterion].versions, subject.parsed.measured_year)
         if version is None:
             return None
-        held |= {name: _minimum(version, criterion, name) for name in version.minimum}
+        rule = f"{criterion}|{version.version}"
+        held |= {name: _minimum(rule, name, count) for name, count in version.minimum.items()}
     return held
 
 
@@ -93,7 +91,8 @@ def focus_intro(subject: Subject) -> list[str]:
     if asked is None:
         return []
     said = [say("fokusmaal.hvad", maaneder=months(subject, FOKUSMAAL[0]), **asked)]
-    for version in {_version(subject, name).comparison: _version(subject, name) for name in FOKUSMAAL}.values():
+    versions = [_version(subject, name) for name in FOKUSMAAL]
+    for version in {(held.comparison, held.threshold): held for held in versions}.values():
         limit = Tal(float(version.threshold), "share", f"regel|{FOKUSMAAL[0]}|{version.version}|graense")
         words = COMPARISON_DA[version.comparison.value]
         said.append(say("fokusmaal.hvornaar", maaneder=months(subject, FOKUSMAAL[0]), mindst=words, graense=limit))
