@@ -47,6 +47,32 @@ MISSING = {
 FOCUS = {"Fokusmålet om samtaler": "fokusmaal_samtaler", "Fokusmålet om tilbud": "fokusmaal_tilbud"}
 KIND = {"fokusmaal_samtaler": "samtale", "fokusmaal_tilbud": "tilbud"}
 LEVELS = {"til_det_forventede": "forventede", "til_den_bedste_halvdel": "halvdel", "til_de_ti_bedste": "ti"}
+COURSE_AT = {
+    "udpeget": "Kommunen er udpeget til skærpet tilsyn.",
+    "redegoerelse": "Kommunen har redegjort for situationen.",
+    "revisionsgennemgang": "Revisionen har gennemgået sager for kommunens regning.",
+    "genopretningsplan": "Kommunen har udarbejdet en genopretningsplan.",
+    "genopretning": "Kommunen er under genopretning.",
+    "ophoert": "Det skærpede tilsyn er ophørt.",
+    "forlaenget": "Det skærpede tilsyn er forlænget.",
+    "administration": "Kommunen er sat under administration.",
+}
+NEXT = {
+    "udpeget": "at kommunen udpeges til skærpet tilsyn",
+    "redegoerelse": "at kommunen redegør for situationen",
+    "revisionsgennemgang": "at revisionen gennemgår sager for kommunens regning",
+    "genopretningsplan": "at kommunen udarbejder en genopretningsplan",
+    "genopretning": "at kommunen kommer under genopretning",
+    "ophoert": "at det skærpede tilsyn ophører",
+    "forlaenget": "at det skærpede tilsyn forlænges",
+    "administration": "at kommunen sættes under administration",
+}
+DUTIES = {
+    "redegoerelse": "Kommunen skal udarbejde en redegørelse for situationen.",
+    "revisionsgennemgang": "Revisionen gennemgår en række sager i målgruppen for kommunens regning.",
+    "genopretningsplan": "Kommunen skal udarbejde en genopretningsplan, der viser, hvordan de ledige og sygemeldte får den "
+    "indsats, som loven har til hensigt.",
+}
 CAUSES = ("egen_faktisk_andel", "egen_forventet_andel", "de_andre_kommuner")
 
 # What is read: a document's pieces in order, whatever its format.
@@ -223,6 +249,7 @@ def edition(words: str) -> str:
     return f"{last_year}QMAT0{last}"
 
 
+@cache
 def quarter(code: str) -> int:
     """Quarters since year 0, of '2020QMAT04' or the month '2020-12'."""
     year, rest = int(code[:4]), code[4:]
@@ -271,6 +298,20 @@ def rule_texts() -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
+BEGINNING = 8
+"""Letters of a rule text by which it is looked for; none is shorter."""
+
+
+@cache
+def rules_beginning() -> dict[str, list[str]]:
+    """The texts of the rules by their first letters."""
+    found: dict[str, list[str]] = {}
+    for text in rule_texts():
+        assert len(text) >= BEGINNING, text
+        found.setdefault(text[:BEGINNING], []).append(text)
+    return found
+
+
 def in_force(versions: Iterable[dict[str, Any]], code: str) -> dict[str, Any] | None:
     """The version of a rule that holds for a period."""
     for version in versions:
@@ -314,6 +355,16 @@ class Finding(NamedTuple):
     flag: tuple[str, ...]
 
 
+class Step(NamedTuple):
+    """Taken where it has a number; else one that may follow."""
+
+    skridt: str
+    nr: int | None
+    dato: str | None
+    titel: str
+    frist_note: str | None
+
+
 class Tables:
     """A release's tables, looked up by what a sentence is about."""
 
@@ -332,11 +383,12 @@ class Tables:
             row[:3]: Finding(row[3], tuple(row[4]))
             for row in self._rows(folder, "findings", "criterion", "kommune_kode", "period", *Finding._fields)
         }
-        self.steps: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-        for row in self._rows(folder, "steps", "kommune_kode", "period", "nr", "dato", "titel", "frist_note"):
-            self.steps.setdefault(row[:2], []).append(row[2:])
+        self.steps: dict[tuple[str, str], list[Step]] = {}
+        for row in self._rows(folder, "steps", "kommune_kode", "period", *Step._fields):
+            self.steps.setdefault(row[:2], []).append(Step(*row[2:]))
         ties = pl.read_parquet(folder / "relations.parquet").filter(pl.col("relation") == "kan_ikke_skelnes")
         self.alike = Counter(ties.select("kommune_kode", "omraade", "period").iter_rows())
+        self._known: dict[tuple[str, str], list[float]] = {}
         self.periods = sorted({at[3] for at in self.results if at[0] == "placering"}, key=quarter)
 
     @staticmethod
@@ -352,12 +404,20 @@ class Tables:
         return None if held is None else held.value
 
     def shared(self, kommune: str, area: str, period: str) -> tuple[int, int] | None:
-        """The places of those with the same published difference, counted among all."""
+        """The places of those with the same published difference; unknown where anybody's difference or place is."""
         own = self.value("forskel_andel", kommune, area, period)
-        held = [self.value("forskel_andel", kode, area, period) for kode in titles()]
-        if own is None or None in held:
+        held = self._differences(area, period)
+        if own is None or not held:
             return None
-        return 1 + sum(v < own for v in held if v is not None), sum(v <= own for v in held if v is not None)
+        return 1 + sum(v < own for v in held), sum(v <= own for v in held)
+
+    def _differences(self, area: str, period: str) -> list[float]:
+        """All municipalities' differences, or none."""
+        if (area, period) not in self._known:
+            gaps = [self.value("forskel_andel", kode, area, period) for kode in titles()]
+            places = [self.value("placering", kode, area, period) for kode in titles()]
+            self._known[area, period] = [] if None in gaps + places else [v for v in gaps if v is not None]
+        return self._known[area, period]
 
 
 # Sentences. Each is written as it stands on paper; <name:kind> is a figure, a date or a name, <name=a|b> one of some
@@ -400,14 +460,16 @@ LOOSE = {"periode", "i_perioden", "måned", "dato", "naar", "udgave", "navn", "n
 
 _FIELD = re.compile(r"<(\w+)(?::(\w+)|=([^>]+))>")
 TOP = ""
+KEY_FIGURES = "Nøgletal"
 PLACE, COUNT, MONEY, FOCI, RESULT = "Placering", "Faktisk og forventet antal", "Udgift", "Fokusmålene", "Resultatmålet"
 RULE, ALL_AREAS, REACH, BACKGROUND = "Hvad følger af reglerne?", "Områderne", "Hvad skal der til?", "Baggrund"
-CAVEATS, SOURCES, SHARPENED = "Forbehold", "Kilder og regler", "Skærpet tilsyn: hvad der følger for kommunen"
-SO_FAR, MAY_FOLLOW = "Forløbet indtil nu", "Skridt, der kan følge"
+CAVEATS, SOURCES, SHARPENED = "Forbehold", "Kilder og regler", "Skærpet tilsyn"
+SO_FAR, MAY_FOLLOW = "Forløbet indtil nu", "Hvad der derefter kan ske"
 EACH_AREA = tuple(name for name in AREAS if name != "I alt")
-ORDER = (SHARPENED, PLACE, COUNT, MONEY, FOCI, RESULT, RULE, ALL_AREAS, REACH, BACKGROUND, CAVEATS, SOURCES)
+ORDER = (
+    SHARPENED, KEY_FIGURES, PLACE, COUNT, MONEY, FOCI, RESULT, RULE, ALL_AREAS, REACH, BACKGROUND, CAVEATS, SOURCES,
+)  # fmt: skip
 SUBHEADINGS = {SHARPENED: (SO_FAR, MAY_FOLLOW), ALL_AREAS: EACH_AREA}
-UNDER_SHARPENED = (SHARPENED, SO_FAR, MAY_FOLLOW)
 
 
 class Words:
@@ -542,10 +604,17 @@ def _lead_supervised(r: "Reading", w: Words) -> None:
     r.must(r.reckoned["skaerpet_tilsyn"] == "omfattet", f"reckoned: {r.reckoned['skaerpet_tilsyn']}")
 
 
-@says("manchet_forløb", TOP, "Kommunen er i et forløb med skærpet tilsyn.", short=True)
-def _lead_course(r: "Reading", w: Words) -> None:
+@says("forløb", (TOP, SHARPENED), *COURSE_AT.values(), short=True)
+def _course(r: "Reading", w: Words) -> None:
     held = r.finding("tilsynsforloeb")
-    r.must(held is not None and r.runs(), "no course that still runs")
+    if held is None:
+        r.must(False, "the release has no course")
+        return
+    taken = r.steps_taken()
+    r.must(w.text == COURSE_AT[held.udfald], f"the course: {held.udfald}")
+    r.must(bool(taken) and taken[-1].skridt == held.udfald, "another step was the last")
+    r.flags_of = "tilsynsforloeb"
+    r.flags.setdefault((r.flags_of, r.heading), [])
 
 
 @says(
@@ -668,15 +737,13 @@ def _shared(r: "Reading", w: Words) -> None:
     place = r.value("placering")
     r.must(place is not None and number(w["fra"]).value <= place <= number(w["til"]).value, f"its own place is {place}")
     counted = r.tables.shared(r.kode, r.area, r.period)
-    r.must(
-        counted is None or counted == (int(number(w["fra"]).value), int(number(w["til"]).value)), f"counted: {counted}"
-    )
+    r.must(counted == (int(number(w["fra"]).value), int(number(w["til"]).value)), f"counted: {counted}")
 
 
 @says(
     "årsager",
     PLACE,
-    "<om=Flytningen kan deles op|Bag den uændrede placering>: kommunens egen faktiske andel <egen_faktisk_andel:årsag>, ændringen i kommunens forventede "
+    "<om=Flytningen kan deles op|Bag den uændrede placering> (afrundet): kommunens egen faktiske andel <egen_faktisk_andel:årsag>, ændringen i kommunens forventede "
     "andel <egen_forventet_andel:årsag>, og de andre kommuners udvikling <de_andre_kommuner:årsag>.",
 )
 def _causes(r: "Reading", w: Words) -> None:
@@ -834,37 +901,48 @@ def _official(r: "Reading", w: Words) -> None:
     r.must(held is not None and held.kilde == "officiel", "it is not the authority's")
 
 
+@says("udgift_hvis", MONEY, "Beløbet er Målestoks skøn; det kan ligge mellem <nær:beløb> og <fjern:beløb>", short=True)
+def _estimated_on_one_side(r: "Reading", w: Words) -> None:
+    """Both ends lie on the side of the amount told just before, the smaller first."""
+    ends = sorted(r.estimated(), key=abs)
+    r.must(all(end * r.direction > 0 for end in ends), f"the range is {ends}, not all on the amount's side")
+    for name, end in zip(("nær", "fjern"), ends, strict=False):
+        r.same(w[name], end, sign=r.direction)
+        r.written_out(w[name])
+
+
 @says(
     "udgift_hvis",
     MONEY,
-    "Beløbet er Målestoks skøn; det kan ligge mellem <fra:beløb> og <til:beløb>",
-    "Beløbet er Målestoks skøn; det kan ligge fra <fra:beløb> <fra_side=under|over> til <til:beløb> <til_side=under|over> "
-    "det forventede.",
+    "Det er Målestoks skøn; udgiften kan ligge fra <under:beløb> under til <over:beløb> over det forventede.",
+    "Det er Målestoks skøn; udgiften kan ligge op til <over:beløb> over det forventede.",
+    "Det er Målestoks skøn; udgiften kan ligge op til <under:beløb> under det forventede.",
     short=True,
 )
-def _estimated(r: "Reading", w: Words) -> None:
-    """Ends without a side of their own lie on the side told just before."""
-    held = r.result("merudgift")
-    if held is None or held.low is None or held.high is None:
-        r.must(False, "it has no range")
-        return
-    r.must(held.kilde == "skoen", "it is no estimate")
-    sides = [SIGN[w["fra_side"]], SIGN[w["til_side"]]] if "fra_side" in w else [r.direction, r.direction]
-    r.must(0 not in sides, "there is no telling on which side of the expected it lies")
-    for text in (w["fra"], w["til"]):
-        r.written_out(text)
-    told = [number(text) for text in (w["fra"], w["til"])]
-    ends = sorted(
-        (s._replace(value=s.value * side) for s, side in zip(told, sides, strict=True)), key=lambda s: s.value
-    )
-    for end, stored in zip(ends, (held.low, held.high), strict=True):
-        r.must(rounds_to(Decimal(repr(stored)), end), f"the range is {held.low} to {held.high}")
+def _estimated_with_sides(r: "Reading", w: Words) -> None:
+    """An end that is not told is nothing; one that is told lies on the side told with it."""
+    for side, end in zip(("under", "over"), r.estimated(), strict=False):
+        way = SIGN[side]
+        r.must(end * way > 0 if side in w else end == 0, f"the range ends at {end}")
+        if side in w:
+            r.same(w[side], end, sign=way)
+            r.written_out(w[side])
 
 
-@says("udgift_hvis", MONEY, "Beløbet er Målestoks skøn.", short=True)
+@says("udgift_hvis", MONEY, "Det er Målestoks skøn.", short=True)
 def _estimated_alone(r: "Reading", w: Words) -> None:
     held = r.result("merudgift")
     r.must(held is not None and held.kilde == "skoen" and held.low == held.high, "it has a range, or is no estimate")
+
+
+@says(
+    "udgift_anden_vej",
+    MONEY,
+    "Skønnet lægger områderne sammen og kan derfor have en anden retning end forskellen i alt.",
+    short=True,
+)
+def _another_direction(r: "Reading", w: Words) -> None:
+    r.must(r.claims["udgift_hvis", "i_alt"] == 1, "no estimate is told before it")
 
 
 # Focus targets.
@@ -942,7 +1020,7 @@ def _no_mean(r: "Reading", w: Words) -> None:
 )
 def _focus_outcome(r: "Reading", w: Words) -> None:
     if "mål" in w:
-        r.must(FOCUS[w["mål"]] == r.focus, "another target than the figure before it")
+        r.focus = FOCUS[w["mål"]]
     r.outcome(r.focus, w["udfald"].replace(" ", "_"))
 
 
@@ -979,6 +1057,12 @@ def _no_result(r: "Reading", w: Words) -> None:
     r.outcome("resultatmaal", "ikke_vurderet")
 
 
+@says("afgørende", RESULT, "Afgørende er forskellen i andele, ikke antallet af fuldtidspersoner.", short=True)
+def _decisive(r: "Reading", w: Words) -> None:
+    r.must(r.flags_of == "resultatmaal", "it does not follow the sentence of the target")
+    r.must(w.text == rule_files()["resultatmaal"]["limits_da"][0], "the rule says otherwise")
+
+
 @says("alle_opfyldt", RESULT, "<navn:navn> opfylder dermed både resultatmålet og fokusmålene.")
 def _all_met(r: "Reading", w: Words) -> None:
     r.named(w)
@@ -990,14 +1074,16 @@ def _all_met(r: "Reading", w: Words) -> None:
     "tilsyn",
     RULE,
     "Efter tallene er <navn:navn> omfattet af skærpet tilsyn for <år:år>, fordi kommunen hverken opfylder resultatmålet eller "
-    "<mål=et fokusmål|de fokusmål>, der gælder. Afgørelsen er myndighedens.",
+    "<mål=fokusmålet om samtaler|fokusmålet om tilbud|fokusmålet om samtaler eller fokusmålet om tilbud>. Afgørelsen er "
+    "myndighedens.",
     short=True,
 )
 def _supervised(r: "Reading", w: Words) -> None:
     r.supervision(w, "omfattet")
     missed = [name for name in KIND if r.reckoned[name] == "ikke_opfyldt"]
     r.must(r.reckoned["resultatmaal"] == "ikke_opfyldt", "the result target is met")
-    r.must(len(missed) == (1 if w["mål"] == "et fokusmål" else 2), f"missed: {missed}")
+    told = [FOCUS[f"F{name[1:]}"] for name in w["mål"].split(" eller ")]
+    r.must(told == missed, f"missed: {missed}")
 
 
 @says(
@@ -1062,16 +1148,8 @@ says(
 )(words_alone)
 
 
-@says("skal", SHARPENED, "Kommunen skal udarbejde en redegørelse for situationen.")
-@says("skal", SHARPENED, "Revisionen gennemgår en række sager i målgruppen for kommunens regning.")
-@says(
-    "skal",
-    SHARPENED,
-    "Kommunen skal udarbejde en genopretningsplan, der viser, hvordan de ledige og sygemeldte får den indsats, som loven har "
-    "til hensigt.",
-)
-def _must_do(r: "Reading", w: Words) -> None:
-    r.must(r.runs(), "the supervision has ended")
+for _duty, _text in DUTIES.items():
+    says(f"skal_{_duty}", SHARPENED, _text)(words_alone)
 
 
 @says("skridt", SO_FAR, "<dag:dato>: <skridt:tekst>")
@@ -1079,16 +1157,16 @@ def _step(r: "Reading", w: Words) -> None:
     r.taken.append((day(w["dag"]), w["skridt"]))
 
 
-@says("kan_følge", MAY_FOLLOW, *(f"<skridt={text}>" for text in ["[a-zæøå][a-zæøå ,]+"]))
+@says("kan_følge", MAY_FOLLOW, *NEXT.values())
 def _may_follow(r: "Reading", w: Words) -> None:
-    r.after.append(w["skridt"])
+    r.after.append(w.text)
 
 
-@says("frister", UNDER_SHARPENED, "Frister: <grund:tekst>.")
+@says("frister", MAY_FOLLOW, "Frister: <grund:tekst>.")
 def _deadlines(r: "Reading", w: Words) -> None:
     reasons = {step["deadline_reason_da"] for step in rule_files()["tilsynsskridt"]["steps"]}
     r.must(w["grund"] in reasons, "no rule says so")
-    r.must({row[3] for row in r.steps()} == {w["grund"]}, "the tables say otherwise")
+    r.must({step.frist_note for step in r.steps_after()} == {w["grund"]}, "the tables say otherwise")
 
 
 # What it takes.
@@ -1101,18 +1179,30 @@ def _takes(r: "Reading", w: Words) -> None:
     r.must(firm == len(items), "the space in a figure may break over two lines")
     for item in items:
         found = re.fullmatch(
-            rf"({KINDS['personer']}) færre for at (nå det forventede niveau|nå den bedste halvdel|komme blandt de ti bedste)",
+            rf"({KINDS['personer']})(?: \((\S+)-(\S+)\))? færre for at (nå det forventede niveau|nå den bedste halvdel|komme blandt de ti bedste)",
             item,
         )
         if found is None:
             r.must(False, f"{item!r} is not understood")
             continue
-        level = next(name for name, word in LEVELS.items() if word in found[2])
+        level = next(name for name, word in LEVELS.items() if word in found[4])
         r.claims["niveau", level] += 1
         held = r.part("placering", level)
         r.same(found[1], None if held is None else held.value)
         r.must(not r.reached(level), f"{level} is reached already")
         r.must(number(found[1]).value > 0, "none is no number to tell")
+        low, high = (None, None) if held is None else (held.low, held.high)
+        r.must((found[2] is not None) == (low != high), f"{item!r}: the range is {low} to {high}")
+        if found[2] is not None:
+            r.must(re.fullmatch(f"{_WHOLE}-{_WHOLE}", f"{found[2]}-{found[3]}") is not None, f"{item!r}: the range")
+            r.same(found[2], low)
+            r.same(found[3], high)
+            r.must(number(found[2]).value <= number(found[1]).value <= number(found[3]).value, f"{item!r}: outside")
+
+
+@says("vej_parentes", REACH, "I parentes står, hvad afrundingen tillader.")
+def _brackets(r: "Reading", w: Words) -> None:
+    r.must(r.claims["vej", "i_alt"] == 1 and not r.claims["vej_nået", "i_alt"], "it does not follow the steps")
 
 
 @says("vej_nået", REACH, "Kommunen har allerede nået <niveauer:tekst>.")
@@ -1195,7 +1285,7 @@ says(
 )(words_alone)
 
 
-@says("tabeltekst", (TOP, *UNDER_SHARPENED), "<navn:navn>, <periode:periode>: fuldtidspersoner og placering")
+@says("tabeltekst", KEY_FIGURES, "<navn:navn>, <periode:periode>: fuldtidspersoner og placering")
 def _table_caption(r: "Reading", w: Words) -> None:
     r.named(w)
     r.must(edition(w["periode"]) == r.period, "another period")
@@ -1219,7 +1309,7 @@ class Reading:
         self.problems: list[str] = []
         self.claims: Counter[tuple[str, str]] = Counter()
         self.verbatim: Counter[str] = Counter()
-        self.flags: dict[str, list[str]] = {}
+        self.flags: dict[tuple[str, str], list[str]] = {}
         self.taken: list[tuple[str, str]] = []
         self.after: list[str] = []
         self.rule_sources: list[str] = []
@@ -1258,9 +1348,21 @@ class Reading:
     def alike(self) -> int:
         return self.tables.alike[self.kode, self.area, self.period]
 
-    def steps(self) -> list[tuple[Any, ...]]:
-        """(nr, date, title, note on the deadline)."""
-        return self.tables.steps.get((self.kode, self.period), [])
+    def steps_taken(self) -> list[Step]:
+        held = self.tables.steps.get((self.kode, self.period), [])
+        return sorted((step for step in held if step.nr is not None), key=lambda step: step.nr or 0)
+
+    def steps_after(self) -> list[Step]:
+        return [step for step in self.tables.steps.get((self.kode, self.period), []) if step.nr is None]
+
+    def estimated(self) -> tuple[float, ...]:
+        """The ends of an amount that is an estimate."""
+        held = self.result("merudgift")
+        if held is None or held.low is None or held.high is None:
+            self.must(False, "it has no range")
+            return ()
+        self.must(held.kilde == "skoen" and held.low < held.high, f"no estimate with a range: {held}")
+        return held.low, held.high
 
     def reached(self, level: str) -> bool:
         """From the published figures alone: no more than expected, the first 49, the first ten."""
@@ -1404,7 +1506,7 @@ class Reading:
         self.must(held is not None and held.udfald == told, f"found: {held}")
         self.must(self.reckoned[criterion] == told, f"reckoned: {self.reckoned[criterion]}")
         self.flags_of = criterion
-        self.flags.setdefault(criterion, [])
+        self.flags.setdefault((criterion, self.heading), [])
 
     def supervision(self, words: Words, told: str) -> None:
         self.named(words)
@@ -1450,7 +1552,8 @@ class Reading:
             found = (known.pattern.fullmatch(text, at) if whole else None) or known.pattern.match(text, at)
             if found is not None and (best is None or found.end() > best[0].end()):
                 best = found, known
-        rule = max((t for t in rule_texts() if text.startswith(f"{t} ", at) or text[at:] == t), key=len, default="")
+        alike = rules_beginning().get(text[at : at + BEGINNING], ())
+        rule = max((t for t in alike if text.startswith(f"{t} ", at) or text[at:] == t), key=len, default="")
         if best is None and not rule:
             ends = re.search(r"[.?!](?= [A-ZÆØÅ])|$", text[at:])
             end = at + (ends.end() if ends else 0)
@@ -1469,15 +1572,15 @@ class Reading:
             known.check(self, words)
         except (ValueError, KeyError, IndexError, StopIteration) as error:
             self.must(False, f"not understood: {error!r}")
-        self.claims[known.kind, self.focus if known.kind in ("fokus", "fokus_udfald") else self.area] += 1
+        about = {"fokus": self.focus, "fokus_udfald": self.focus, "forløb": self.heading}
+        self.claims[known.kind, about.get(known.kind, self.area)] += 1
         return found.end()
 
     def _rule(self, text: str) -> None:
         """A text of the rules: a finding's reservation, a figure's reason, or one that stands by itself."""
         for at in rule_texts()[text]:
-            of_course = "tilsynsforloeb" if self.place in UNDER_SHARPENED else self.flags_of
-            if at[:2] in ((self.flags_of, "flags_da"), (of_course, "flags_da")):
-                self.flags.setdefault(at[0], []).append(at[2])
+            if at[:2] == (self.flags_of, "flags_da"):
+                self.flags.setdefault((self.flags_of, self.heading), []).append(at[2])
                 return
             if at[:2] == (self.reasons_of, "reasons_da"):
                 self.must(self.part(self.reasons_of, at[2]) is not None, "the tables give another reason")
@@ -1531,7 +1634,12 @@ class Reading:
         for text, end in zip(span.split("-"), ends, strict=False):
             if text:
                 self.same(text, end)
-        self._cell(before, self.tables.value("placering", self.kode, area, self.before), "ikke_opgjort")
+        earlier = self.tables.results.get(("placering", self.kode, area, self.before))
+        told = self.tables.parts.get(("placering_aendring", self.kode, area, self.period), {}).get("placering_foer")
+        if earlier is not None:
+            self._cell(before, earlier.value, earlier.status)
+        else:
+            self._cell(before, None if told is None else told.value, "ikke_opgjort")
 
     def _cell(self, cell: str, stored: float | None, status: str) -> None:
         if stored is None:
@@ -1584,7 +1692,8 @@ class Reading:
 
     def _with_difference(self) -> list[str]:
         of = self.tables
-        return [p for p in of.periods if of.value("forskel_andel", self.kode, "i_alt", p) is not None]
+        until = [p for p in of.periods if quarter(p) <= quarter(self.period)]
+        return [p for p in until if of.value("forskel_andel", self.kode, "i_alt", p) is not None]
 
     # What ought to be there.
 
@@ -1595,9 +1704,7 @@ class Reading:
         for kind, what in sorted(wanted.keys() | {at for at, count in self.claims.items() if count}):
             told, due = self.claims[kind, what], wanted[kind, what]
             self.must(told == due, f"{kind} {what}: said {told} times, ought to be {due}")
-        if self.form == "fuld" and self.finding("tilsynsforloeb") is not None:
-            self.flags.setdefault("tilsynsforloeb", [])
-        for criterion, told_flags in self.flags.items():
+        for (criterion, _), told_flags in self.flags.items():
             held = self.finding(criterion)
             self.must(
                 held is not None and sorted(held.flag) == sorted(told_flags), f"{criterion}: {told_flags}, {held}"
@@ -1607,9 +1714,8 @@ class Reading:
             self.verbatim == texts, f"rule texts: {self.verbatim - texts} too many, {texts - self.verbatim} left out"
         )
         if self.form == "fuld":
-            steps = sorted((s for s in self.steps() if s[0] is not None), key=lambda s: int(s[0]))
-            after = [s[2] for s in self.steps() if s[0] is None]
-            self.must(self.taken == [(s[1], s[2]) for s in steps], f"steps: {self.taken}")
+            after = [NEXT[step.skridt] for step in self.steps_after()]
+            self.must(self.taken == [(s.dato, s.titel) for s in self.steps_taken()], f"steps: {self.taken}")
             self.must(self.after == after, f"steps that may follow: {self.after}")
             self.must(self.rule_sources == self._sources_in_force(), f"rule sources: {self._sources_in_force()}")
 
@@ -1624,10 +1730,23 @@ class Reading:
     def sharpened(self) -> bool:
         return self.reckoned["skaerpet_tilsyn"] == "omfattet" or self.finding("tilsynsforloeb") is not None
 
-    def runs(self) -> bool:
-        """False where a course has ended."""
+    def duties(self) -> list[str]:
+        """What is still to be done: nothing where the course has ended."""
         held = self.finding("tilsynsforloeb")
-        return held is None or held.udfald != "ophoert"
+        if not self.sharpened() or (held is not None and held.udfald in ("ophoert", "administration")):
+            return []
+        done = {step.skridt for step in self.steps_taken()}
+        return [duty for duty in DUTIES if duty not in done]
+
+    def against_the_difference(self) -> bool:
+        """True where an estimated amount has another direction than the difference in persons."""
+        money, gap = self.tables.results.get(("merudgift", self.kode, "i_alt", self.period)), self.gap_in_all()
+        if money is None or money.value is None or money.kilde != "skoen" or gap is None:
+            return False
+        return ((money.value > 0) - (money.value < 0)) != ((gap > 0) - (gap < 0))
+
+    def gap_in_all(self) -> float | None:
+        return self.tables.value("forskel_antal", self.kode, "i_alt", self.period)
 
     def wanted(self) -> Counter[tuple[str, str]]:
         """Every claim the figures give reason to make, and how often."""
@@ -1640,16 +1759,28 @@ class Reading:
         found["udgift", "i_alt"] += 1
         amount = self.tables.value("merudgift", self.kode, "i_alt", self.period)
         found["grund" if amount is None else "udgift_hvis", "i_alt"] += 1
+        found["udgift_anden_vej", "i_alt"] += self.against_the_difference()
         for name in KIND:
             if self.finding(name) is not None:
-                found["fokus", name] += 1
+                found["fokus", name] += self.has_mean(name) or self.reckoned[name] != "ikke_vurderet"
                 found["fokus_udfald", name] += 1
         found["resultat", "i_alt"] += self.finding("resultatmaal") is not None
+        result, gap = self.reckoned["resultatmaal"], self.gap_in_all()
+        if result != "ikke_vurderet" and gap is not None:
+            found["afgørende", "i_alt"] += (gap > 0) == (result == "opfyldt")
         found["tilsyn", "i_alt"] += 1
         found["udgivelse", "i_alt"] += 1
+        places = [] if self.finding("tilsynsforloeb") is None else [TOP] if self.form == "kort" else [TOP, SHARPENED]
+        found.update(("forløb", place) for place in places)
         if self.form == "fuld":
             found.update(self._wanted_in_full())
         return found
+
+    def has_mean(self, name: str) -> bool:
+        """A mean is told where it is known what it is of."""
+        version = in_force(rule_files()[name]["versions"], self.year)
+        mean = self.tables.value(f"{KIND[name]}_andel_12m", self.kode, "i_alt", self.month)
+        return version is not None and mean is not None
 
     def _wanted_top(self) -> Iterator[str]:
         yield "manchet"
@@ -1663,10 +1794,8 @@ class Reading:
             yield "manchet_interval"
         if self.reckoned["resultatmaal"] != "ikke_vurderet":
             yield "manchet_mål"
-        if self.reckoned["skaerpet_tilsyn"] == "omfattet":
+        if self.reckoned["skaerpet_tilsyn"] == "omfattet" and self.finding("tilsynsforloeb") is None:
             yield "manchet_omfattet"
-        elif self.sharpened() and self.runs():
-            yield "manchet_forløb"
 
     def _wanted_of_area(self, area: str) -> Iterator[str]:
         of, at = self.tables, (self.kode, area, self.period)
@@ -1687,8 +1816,8 @@ class Reading:
         if "kan_ikke_skelnes" in of.parts.get(("placering", *at), {}):
             yield "skelnes"
         shared = of.shared(*at)
-        if self.claims["delt", area] if shared is None else shared[0] != shared[1]:
-            yield "delt"  # where differences are withheld, it may be told, and is then held against the place
+        if shared is not None and shared[0] != shared[1]:
+            yield "delt"
 
     def _wanted_in_full(self) -> Iterator[tuple[str, str]]:
         of, at = self.tables, (self.kode, "i_alt", self.period)
@@ -1714,6 +1843,8 @@ class Reading:
         there = [self.reached(level) for level in levels]
         yield from (("vej", "i_alt") for _ in range(not all(there)))
         yield from (("vej_nået", "i_alt") for _ in range(any(there)))
+        steps = [of.parts["placering", *at][name] for name, held in zip(levels, there, strict=True) if not held]
+        yield from (("vej_parentes", "i_alt") for _ in range(any(step.low != step.high for step in steps)))
         if self.benefits("") is None:
             yield "ydelser_ukendt", "i_alt"
         else:
@@ -1746,21 +1877,21 @@ class Reading:
             yield "alle_opfyldt", "i_alt"
         if self.reckoned["risikozone"] == "i_risikozonen":
             yield "risikozone", "i_alt"
-        if not self.runs():
-            yield from (("hvis", "i_alt") for _ in range(self.claims["hvis", "i_alt"]))
-        elif not self.sharpened():
-            yield "hvis", "i_alt"
+        if not self.sharpened():
+            if self.rule_of_supervision() is not None:
+                yield "hvis", "i_alt"
             return
-        else:
-            yield from (("skal", "i_alt") for _ in range(3))
-        taken = [s for s in self.steps() if s[0] is not None]
-        after = [s for s in self.steps() if s[0] is None]
+        yield from ((f"skal_{duty}", "i_alt") for duty in self.duties())
+        taken, after = self.steps_taken(), self.steps_after()
         yield from (("skridt", "i_alt") for _ in taken)
         yield from (("kan_følge", "i_alt") for _ in after)
-        yield from (("frister", "i_alt") for _ in {s[3] for s in self.steps() if s[3]})
+        yield from (("frister", "i_alt") for _ in {step.frist_note for step in after if step.frist_note})
         for name, held in ((SO_FAR, taken), (MAY_FOLLOW, after)):
             if held:
                 yield SUBHEADING, name
+
+    def rule_of_supervision(self) -> dict[str, Any] | None:
+        return in_force(rule_files()["skaerpet_tilsyn"]["versions"], self.year)
 
     def wanted_texts(self) -> Counter[str]:
         """Texts that stand as in the rules: reservations, what sharpened supervision is, suspensions."""
@@ -1772,8 +1903,14 @@ class Reading:
         money = self.tables.results.get(("merudgift", self.kode, "i_alt", self.period))
         if money is None or money.kilde == "skoen":
             found += rules["merudgift"]["limits_da"]
-        version = in_force(rules["skaerpet_tilsyn"]["versions"], self.year)
-        found += [] if version is None else [version["definition_da"]]
+        version, unchecked = (
+            self.rule_of_supervision(),
+            rules["skaerpet_tilsyn"]["flags_da"]["regler_ikke_kontrolleret"],
+        )
+        if version is not None:
+            found.append(version["definition_da"])
+        elif self.finding("skaerpet_tilsyn") is None:
+            found.append(unchecked)
         for suspension in rules["fokusmaal_tilbud"]["suspensions"]:
             if int(suspension["from_period"][:4]) - 1 <= int(self.year[:4]) <= int(suspension["to_period"][:4]):
                 found += [suspension["definition_da"], suspension["reading_da"][suspension["gaelder"]]]

@@ -14,10 +14,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from conftest import REAL_EDITIONS, Cli, bring, make_release
+from conftest import REAL_EDITIONS, Cli, bring, make_release, once
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
 from maalestok.publish.documents.write import Order, write_all
-from maalestok.release.read import Release
+from maalestok.release.read import Release, open_release
 from reference import read_documents as reader
 from reference.read_documents import Grid, Image, Line, Piece, Reading, Tables, from_html, from_word, read, titles
 
@@ -28,10 +28,11 @@ RECEIVED = datetime(2026, 11, 10, tzinfo=UTC)
 AMOUNTS = "periode;kommune;omraade;beloeb_mio_kr\n2020QMAT04;Norddjurs;i_alt;-4,6\n"
 SHARES = "kommune_kode;maaned;samtale_andel_12m;tilbud_andel_12m\n707;2020-12;92,2;85,1\n"
 SAMPLE = {
-    # Norddjurs; the largest and the smallest; no place moved; money both ways and as expected; told apart from all
-    "2020QMAT02": ("240", "492", "580", "860"),
-    "2020QMAT04": ("101", "159", "400", "707", "825"),
-    "2021QMAT02": ("151", "410", "791"),
+    # Norddjurs; the largest, and the smallest, whose place did not move; amounts over and under the expected, as expected,
+    # and another way than the difference
+    "2020QMAT02": ("240",),
+    "2020QMAT04": ("101", "400", "707", "825"),
+    "2021QMAT02": ("151",),
 }
 COURSE = (
     ("2021-06-30", "udpeget"),
@@ -57,14 +58,17 @@ def clean(text: str) -> str:
 @pytest.fixture(scope="module")
 def published(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The three published editions, with an official amount and the focus targets of one municipality."""
-    folder = tmp_path_factory.mktemp("orienteringer")
-    store = folder / "lager"
-    bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], store)
-    for feed, text in (("beloeb", AMOUNTS), ("fokusmaal", SHARES)):
-        path = folder / f"{feed}.csv"
-        path.write_text(text, encoding="utf-8")
-        bring([path], store, feed)
-    return make_release(store, folder / "ud")
+
+    def make(folder: Path) -> list[Path]:
+        store = folder / "lager"
+        bring([shared_data / "y30r21" / f"{code}.csv" for code in REAL_EDITIONS], store)
+        for feed, text in (("beloeb", AMOUNTS), ("fokusmaal", SHARES)):
+            path = folder / f"{feed}.csv"
+            path.write_text(text, encoding="utf-8")
+            bring([path], store, feed)
+        return [make_release(store, folder / "ud").folder]
+
+    return open_release(once(tmp_path_factory, "orienteringer", make)[0])
 
 
 def invented_release(
@@ -116,13 +120,15 @@ def _withheld(text: str, hidden: dict[tuple[str, str], range]) -> str:
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """Four invented editions with focus targets and courses of supervision."""
-    return invented_release(tmp_path_factory.mktemp("opfundet"), INVENTED, {}, ended=False)
+    made = once(tmp_path_factory, "opfundet", lambda at: [invented_release(at, INVENTED, {}, ended=False).folder])
+    return open_release(made[0])
 
 
 @pytest.fixture(scope="module")
 def with_gaps(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """Invented editions with withheld figures, years whose rules nobody has checked, and courses of every kind."""
-    return invented_release(tmp_path_factory.mktemp("huller"), WITH_GAPS, HIDDEN, ended=True)
+    made = once(tmp_path_factory, "huller", lambda at: [invented_release(at, WITH_GAPS, HIDDEN, ended=True).folder])
+    return open_release(made[0])
 
 
 def held(
@@ -214,10 +220,10 @@ def test_periods_and_dates_are_read() -> None:
 def test_every_sentence_of_a_sample_of_published_editions_holds(published: Release, tmp_path: Path) -> None:
     problems, claims = held(published, SAMPLE, tmp_path, formats=("docx", "html"))
     assert not problems, told(problems)
-    assert claims > 12 * 80
+    assert claims > 6 * 80
     short, claims = held(published, SAMPLE, tmp_path, form="kort", formats=("html",))
     assert not short, told(short)
-    assert claims > 12 * 15
+    assert claims > 6 * 15
 
 
 @pytest.mark.slow
@@ -443,6 +449,9 @@ WORDS = {
     r"procentpoint": "pct.",
     r"mio\.\s(?=kr)": "",
     r"revalidering, ": "",
+    r" \(afrundet\)": "",
+    r" \(33-38\)": "",
+    r"Nøgletal": "Tal",
 }
 
 
@@ -470,7 +479,9 @@ def test_every_number_and_outcome_changed_is_caught_under_sharpened_supervision(
         "ikke opfyldt": "opfyldt",
         "er opfyldt": "er suspenderet",
         "opfylder ikke": "opfylder",
-        "et fokusmål, der": "de fokusmål, der",
+        r"eller fokusmålet om \w+(?=\.)": "eller et fokusmål, der gælder",
+        "er under genopretning": "er sat under administration",
+        "tilsyn forlænges": "tilsyn ophører",
         "tallene er (?=.*omfattet)": "tallene er ikke ",
         "genopretningsplan$": "redegørelse for situationen",
     }

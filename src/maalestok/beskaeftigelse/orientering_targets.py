@@ -203,7 +203,9 @@ def consequences(subject: Subject) -> list[str]:
     """What sharpened supervision means, where the municipality is not in it."""
     version = version_for(subject.rules.criteria[SUPERVISION].versions, subject.parsed.measured_year)
     if version is None:
-        return [str(rule_text(subject, SUPERVISION, "forbehold", "regler_ikke_kontrolleret"))]
+        told_already = found(subject, SUPERVISION) is not None
+        unchecked = rule_text(subject, SUPERVISION, "forbehold", "regler_ikke_kontrolleret")
+        return [] if told_already else [str(unchecked)]
     rule = fact(version.definition_da, f"regel|{SUPERVISION}|{version.version}|definition")
     return [say("tilsyn.regel", regel=rule), say("tilsyn.hvis")]
 

@@ -157,7 +157,7 @@ def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> p
 
 
 def _open_places(results: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Where equal differences leave several places open; not told where a difference is withheld, which could be any."""
+    """Where equal differences leave several places open; not told where one is withheld, as it could be any."""
     unknown = pl.col("forskel_andel").is_null() | pl.col("placering").is_null()
     known = facts.filter(~unknown.any().over("period", "omraade"))
     spans = []
