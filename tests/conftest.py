@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from maalestok.beskaeftigelse import synthetic
+from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
 from maalestok.build import BuildRequest
 from maalestok.cli.main import main
 from maalestok.deliveries.importer import Arrival, import_files
@@ -169,3 +169,29 @@ def _cases(folder: Path) -> list[Path]:
         built = benchmark("kontrolsager").build(BuildRequest(store, engine))
     keep = partial(write_internal, store, rows=built.internal)
     return [write_release(built, folder / "ud", None, keep=keep).folder]
+
+
+@pytest.fixture(scope="session")
+def supervised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, str, str]:
+    """Invented editions with focus targets, and a municipality that is taken in and some steps on its way."""
+    release = open_release(once(tmp_path_factory, "tilsyn", _supervised)[0])
+    (course,) = release.table("findings").filter(criterion="tilsynsforloeb").iter_rows(named=True)
+    return release, course["kommune_kode"], course["period"]
+
+
+def _supervised(folder: Path) -> list[Path]:
+    made, store = synthetic.editions(("2020QMAT02", "2020QMAT04"), 20210607), folder / "lager"
+    for period, rows in made.items():
+        path = folder / f"{period}.csv"
+        path.write_bytes(synthetic.as_csv(rows))
+        bring([path], store)
+    shares = folder / "fokusmaal.csv"
+    shares.write_bytes(synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, 20210607)))
+    bring([shares], store, "fokusmaal")
+    first = make_release(store, folder / "ud")
+    taken = first.table("findings").filter(criterion="skaerpet_tilsyn", udfald="omfattet").sort("kommune_kode")
+    kommune, period = taken.select("kommune_kode", "period").row(0)
+    steps = folder / "skridt.csv"
+    steps.write_bytes(synthetic_fokusmaal.steps_csv(synthetic_fokusmaal.steps(kommune, period, RECEIVED.date())))
+    bring([steps], store, "tilsynsskridt")
+    return [make_release(store, folder / "ud").folder]

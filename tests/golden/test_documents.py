@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 import letters
-from conftest import REAL_EDITIONS, RECEIVED, ROOT, bring, make_release, once
-from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
+from conftest import REAL_EDITIONS, ROOT, bring, make_release, once
 from maalestok.kontrolsager.henvendelse import approved as approve
 from maalestok.kontrolsager.henvendelse import draft_number, letter
 from maalestok.kontrolsager.henvendelse_felter import LetterFields
@@ -138,32 +137,6 @@ def test_published_briefings_are_as_approved(
     published: Release, name: str, kommune: str, period: str, form: str
 ) -> None:
     held_to(briefing(published, kommune, period, form), name)
-
-
-@pytest.fixture(scope="module")
-def supervised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, str, str]:
-    """Invented editions with focus targets, and a municipality that is taken in and some steps on its way."""
-    release = open_release(once(tmp_path_factory, "tilsyn", _supervised)[0])
-    (course,) = release.table("findings").filter(criterion="tilsynsforloeb").iter_rows(named=True)
-    return release, course["kommune_kode"], course["period"]
-
-
-def _supervised(folder: Path) -> list[Path]:
-    made, store = synthetic.editions(("2020QMAT02", "2020QMAT04"), 20210607), folder / "lager"
-    for period, rows in made.items():
-        path = folder / f"{period}.csv"
-        path.write_bytes(synthetic.as_csv(rows))
-        bring([path], store)
-    shares = folder / "fokusmaal.csv"
-    shares.write_bytes(synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, 20210607)))
-    bring([shares], store, "fokusmaal")
-    first = make_release(store, folder / "ud")
-    taken = first.table("findings").filter(criterion="skaerpet_tilsyn", udfald="omfattet").sort("kommune_kode")
-    kommune, period = taken.select("kommune_kode", "period").row(0)
-    steps = folder / "skridt.csv"
-    steps.write_bytes(synthetic_fokusmaal.steps_csv(synthetic_fokusmaal.steps(kommune, period, RECEIVED.date())))
-    bring([steps], store, "tilsynsskridt")
-    return [make_release(store, folder / "ud").folder]
 
 
 def test_a_briefing_about_sharpened_supervision_is_as_approved(supervised: tuple[Release, str, str]) -> None:

@@ -12,7 +12,6 @@ import httpx
 import pytest
 from babel.messages.pofile import read_po
 
-import browser.sites as sites
 from conftest import ROOT, Cli
 from maalestok.errors import MaalestokError
 from maalestok.period import parse_period
@@ -24,6 +23,7 @@ from maalestok.publish.site.language import CATALOGUES, DANISH, Untranslated, en
 from maalestok.publish.site.marks import Marks
 from maalestok.publish.site.messages import messages
 from maalestok.publish.site.page import Page, raw
+from maalestok.publish.site.pages import beskaeftigelse, kommune
 from maalestok.publish.site.pages.front import terms
 from maalestok.publish.site.render import html
 from maalestok.publish.site.serve import application
@@ -338,11 +338,10 @@ def _got(folder: Path, path: str) -> httpx.Response:
     return asyncio.run(ask())
 
 
-def test_focus_targets_stand_with_the_edition_they_end(tmp_path: Path) -> None:
+def test_focus_targets_stand_with_the_edition_they_end(supervised: tuple[Release, str, str]) -> None:
     """A target is decided month by month; an edition shows that of its last month, in lists and on its own page."""
-    made = sites.beskaeftigelse(tmp_path)
-    view = View(gather([made], "https://eksempel.dk/", allow_mixed=False), DANISH)
-    pages = {page.path: page for page in all_pages(view, {})}
+    view = View(gather([supervised[0]], "https://eksempel.dk/", allow_mixed=False), DANISH)
+    pages = {page.path: page for page in (*beskaeftigelse.pages(view), *kommune.pages(view))}
     (card,) = [card for card in pages["beskaeftigelse/i-alt/2020QMAT04/"].cards if card.id == "tilsyn"]
     assert card.table.headings[1:5] == [
         "Resultatmålet", "Fokusmålet om samtaler", "Fokusmålet om tilbud", "Skærpet tilsyn",
