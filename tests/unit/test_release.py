@@ -165,6 +165,7 @@ def die_at(points: list[int], store: Path, last: Release, tmp_path: Path) -> set
     return codes
 
 
+@pytest.mark.slow
 def test_a_build_that_dies_at_a_write_leaves_the_last_release_whole(
     tmp_path: Path, synthetic_store: Path, one_edition: Path
 ) -> None:
