@@ -1,11 +1,13 @@
 """A control-case release by hand: a municipality under the limit for some month ends, on one or both tracks."""
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import documents
 from maalestok.kommune import resolve
+from maalestok.kontrolsager.henvendelse_felter import LetterFields
 from maalestok.kontrolsager.rules import load_rules
 from maalestok.period import parse_period
 from maalestok.publish.shown import Figure, Key, Part, Shown
@@ -16,6 +18,17 @@ OUT_OF = (1199, 1219, 1186, 1174, 1220, 1222)
 Track = tuple[int, str]
 TRIN_3: Track = (3, "i_alt")
 TRIN_2: Track = (2, "kontanthjaelp")
+
+FIELDS = LetterFields(
+    afsender="Styrelsen",
+    sagsnummer="2026-0042",
+    dato=date(2026, 11, 24),
+    kontaktperson="Kontoret for kontrol",
+    telefon="00 00 00 00",
+    e_mail="kontrol@eksempel.dk",
+    svarfrist=date(2026, 12, 15),
+    underskriver="Kontorchefen",
+)
 
 
 def shown(

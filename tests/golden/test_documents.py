@@ -5,7 +5,6 @@ A change of words is seen in the diff of `tests/approved/`. Write the texts anew
 
 import os
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import letters
 from conftest import REAL_EDITIONS, ROOT, bring, make_release, once
 from maalestok.kontrolsager.henvendelse import approved as approve
 from maalestok.kontrolsager.henvendelse import draft_number, letter
-from maalestok.kontrolsager.henvendelse_felter import LetterFields
 from maalestok.publish.documents import aarsnotat
 from maalestok.publish.documents.document import Document
 from maalestok.publish.documents.write import Order, shown
@@ -23,16 +21,6 @@ from maalestok.release.read import Release, open_release
 
 APPROVED = ROOT / "tests" / "approved"
 RELEASE_ID = re.compile(r"\b((?:beskaeftigelse|kontrolsager)-[0-9A-Z-]+)-[0-9a-f]{12}\b")
-FIELDS = LetterFields(
-    afsender="Styrelsen",
-    sagsnummer="2026-0042",
-    dato=date(2026, 11, 24),
-    kontaktperson="Kontoret for kontrol",
-    telefon="00 00 00 00",
-    e_mail="kontrol@eksempel.dk",
-    svarfrist=date(2026, 12, 15),
-    underskriver="Kontorchefen",
-)
 SOURCE_B = (
     # what the municipality's own briefing says, in its order
     "98", "21", "24", "3", "2.310", "2.370", "60", "4,6", "4", "225", "80", "12", "92,2", "85,1",
@@ -156,6 +144,6 @@ def test_the_yearly_report_is_as_approved(supervised: tuple[Release, str, str], 
 
 
 def test_letters_are_as_approved() -> None:
-    draft = letter(letters.shown([letters.TRIN_3, letters.TRIN_2]), "707", None, FIELDS)
+    draft = letter(letters.shown([letters.TRIN_3, letters.TRIN_2]), "707", None, letters.FIELDS)
     held_to(draft, "henvendelse-udkast")
-    held_to(approve(draft, draft_number(draft), "Direktøren", FIELDS), "henvendelse-godkendt")
+    held_to(approve(draft, draft_number(draft), "Direktøren", letters.FIELDS), "henvendelse-godkendt")

@@ -24,16 +24,6 @@ from maalestok.publish.documents.write import LIST
 from maalestok.publish.shown import Shown
 from maalestok.release.read import Release
 
-FILLED = LetterFields(
-    afsender="Styrelsen",
-    sagsnummer="2026-0042",
-    dato=date(2026, 11, 24),
-    kontaktperson="Kontoret for kontrol",
-    telefon="00 00 00 00",
-    e_mail="kontrol@eksempel.dk",
-    svarfrist=date(2026, 12, 15),
-    underskriver="Kontorchefen",
-)
 ACCUSING = re.compile(r"snyder|svindel|bedrag|forsømm|overtræd|skal straks|kritisabel", re.IGNORECASE)
 
 
@@ -42,7 +32,7 @@ def text(document: Document) -> str:
 
 
 def test_the_evidence_stands_month_end_by_month_end() -> None:
-    made = letter(letters.shown(), "Norddjurs", None, FILLED)
+    made = letter(letters.shown(), "Norddjurs", None, letters.FIELDS)
     (table,) = (block for block in made.blocks if isinstance(block, Table))
     rows = [[plain(cell).replace("\u00a0", " ") for cell in row] for row in table.rows]
     assert rows[0] == ["maj 2026", "217", "1.199", "18,10 pct.", "30 pct."]
@@ -58,7 +48,7 @@ def test_the_evidence_stands_month_end_by_month_end() -> None:
 
 
 def test_the_letter_is_neutral_and_asks() -> None:
-    said = text(letter(letters.shown(), "707", None, FILLED))
+    said = text(letter(letters.shown(), "707", None, letters.FIELDS))
     assert not ACCUSING.search(said)
     assert "Den er ikke et bevis på fejl eller snyd." in said
     assert "Henvendelsen er ikke en kritik" in said
@@ -77,14 +67,14 @@ def test_the_letter_is_neutral_and_asks() -> None:
 
 
 def test_both_tracks_stand_in_one_letter() -> None:
-    made = letter(letters.shown([letters.TRIN_3, letters.TRIN_2]), "707", None, FILLED)
+    made = letter(letters.shown([letters.TRIN_3, letters.TRIN_2]), "707", None, letters.FIELDS)
     assert len([block for block in made.blocks if isinstance(block, Table)]) == 2
     assert "Kontroltrin 2, kontanthjælp: Ved 15 månedsskift" in text(made)
 
 
 def test_a_share_just_under_the_limit_is_written_under_it() -> None:
     held = letters.shown(drawn=(359, 365, 355, 352, 365, 366), needed=0, run=None)
-    said = text(letter(held, "707", None, FILLED))
+    said = text(letter(held, "707", None, letters.FIELDS))
     assert "29,95 pct." in said
     assert "Ved 6 månedsskift i træk" in said
     assert "uden at der skal trækkes flere sager" in said
@@ -102,12 +92,12 @@ def test_a_share_just_under_the_limit_is_written_under_it() -> None:
 )
 def test_to_whom_no_letter_is_written(held: Shown, message: str) -> None:
     with pytest.raises(MaalestokError, match=message):
-        letter(held, "707", None, FILLED)
+        letter(held, "707", None, letters.FIELDS)
     assert to_contact(held, None) == []
 
 
 def test_who_may_be_written_to_again_and_whom_small_numbers_do_not_stop() -> None:
-    assert letter(letters.shown(flags=["nyligt_kontaktet"]), "707", None, FILLED, again=True).draft
+    assert letter(letters.shown(flags=["nyligt_kontaktet"]), "707", None, letters.FIELDS, again=True).draft
     assert to_contact(letters.shown(flags=["smaa_tal_bekraeftet"]), "2026-10") == ["707"]
 
 
@@ -115,21 +105,24 @@ def test_small_numbers_on_one_track_do_not_stop_the_other() -> None:
     held = letters.shown([letters.TRIN_3, letters.TRIN_2])
     small = next(key for key in held.findings if key.trin == 2)
     held.findings[small]["flag"].append("smaa_tal")
-    assert "kontroltrin 2, kontanthjælp" not in text(letter(held, "707", None, FILLED)).lower().split("kriteriet")[0]
+    assert (
+        "kontroltrin 2, kontanthjælp"
+        not in text(letter(held, "707", None, letters.FIELDS)).lower().split("kriteriet")[0]
+    )
     assert to_contact(held, None) == ["707"]
 
 
 def test_another_month_end_must_be_there() -> None:
     with pytest.raises(MaalestokError, match="har ikke 2026-11"):
-        letter(letters.shown(), "707", "2026-11", FILLED)
+        letter(letters.shown(), "707", "2026-11", letters.FIELDS)
 
 
 def test_a_draft_says_so_until_that_draft_is_approved() -> None:
-    draft = letter(letters.shown(), "707", None, FILLED)
+    draft = letter(letters.shown(), "707", None, letters.FIELDS)
     number = draft_number(draft)
     assert (draft.mark, draft.draft) == ("UDKAST", True)
     assert f"Dette er et udkast, nummer {number}." in text(draft)
-    sent = approved(draft, number, "Direktøren", FILLED)
+    sent = approved(draft, number, "Direktøren", letters.FIELDS)
     assert (sent.mark, sent.draft) == ("", False)
     assert "udkast, nummer" not in text(sent)
     assert f"Godkendt til afsendelse af Direktøren på grundlag af udkast {number}." in text(sent)
@@ -137,19 +130,19 @@ def test_a_draft_says_so_until_that_draft_is_approved() -> None:
 
 
 def test_approval_is_of_what_was_read() -> None:
-    number = draft_number(letter(letters.shown(), "707", None, FILLED))
-    other = letter(letters.shown(drawn=(216, 215, 225, 229, 221, 217)), "707", None, FILLED)
+    number = draft_number(letter(letters.shown(), "707", None, letters.FIELDS))
+    other = letter(letters.shown(drawn=(216, 215, 225, 229, 221, 217)), "707", None, letters.FIELDS)
     with pytest.raises(MaalestokError, match=f"har nummer {draft_number(other)}, ikke {number}"):
-        approved(other, number, "Direktøren", FILLED)
-    later = FILLED.model_copy(update={"svarfrist": date(2027, 1, 1)})
+        approved(other, number, "Direktøren", letters.FIELDS)
+    later = letters.FIELDS.model_copy(update={"svarfrist": date(2027, 1, 1)})
     with pytest.raises(MaalestokError, match="tal, felter eller ordlyd er ændret"):
         approved(letter(letters.shown(), "707", None, later), number, "Direktøren", later)
 
 
 def test_approval_needs_a_name_all_fields_and_real_figures() -> None:
-    draft = letter(letters.shown(), "707", None, FILLED)
+    draft = letter(letters.shown(), "707", None, letters.FIELDS)
     with pytest.raises(MaalestokError, match="hvem der godkender"):
-        approved(draft, draft_number(draft), " ", FILLED)
+        approved(draft, draft_number(draft), " ", letters.FIELDS)
     bare = letter(letters.shown(), "707", None, LetterFields())
     with pytest.raises(MaalestokError, match="Felterne afsender, sagsnummer, dato"):
         approved(bare, draft_number(bare), "Direktøren", LetterFields())
@@ -164,7 +157,7 @@ def test_an_invented_letter_names_no_sender() -> None:
     assert "Fra: ingen (opfundne tal)" in text(made)
     assert "Styrelsen" not in text(made).split("Tallene", maxsplit=1)[0]
     with pytest.raises(MaalestokError, match="kan ikke have en afsender"):
-        letter(letters.shown(syntetisk=True), "707", None, FILLED)
+        letter(letters.shown(syntetisk=True), "707", None, letters.FIELDS)
 
 
 def test_word_has_fields_to_fill_in_and_pdf_says_draft_on_each_page() -> None:
