@@ -96,6 +96,7 @@ def test_the_same_file_said_to_have_come_again_later_is_in_force_again(tmp_path:
     assert known == ["gammel.csv", "ny.csv"]
 
 
+@pytest.mark.slow
 def test_mending_a_damaged_delivery_keeps_its_place(tmp_path: Path, rows: Rows, cli: Cli) -> None:
     old, new = two_versions(tmp_path, rows)
     store = tmp_path / "lager"
@@ -531,6 +532,7 @@ def test_two_imports_of_one_file_at_once_leave_one_delivery(tmp_path: Path, edit
     assert [p.name for p in (tmp_path / "lager" / "deliveries").iterdir()] == ["y30r21"]
 
 
+@pytest.mark.slow
 def test_first_imports_at_once_make_one_store(tmp_path: Path, edition: Path) -> None:
     for attempt in range(3):
         command = [

@@ -244,6 +244,7 @@ def test_nothing_may_be_added_or_replaced_by_a_link(tmp_path: Path, synthetic_re
     ]
 
 
+@pytest.mark.slow
 def test_a_release_can_not_be_built_inside_another_or_inside_a_store(tmp_path: Path, synthetic_store: Path) -> None:
     make_release(synthetic_store, tmp_path / "ud")
     for inside in (tmp_path / "ud" / "inde", synthetic_store / "inde", synthetic_store / "deliveries" / "ud"):

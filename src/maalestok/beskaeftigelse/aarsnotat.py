@@ -11,25 +11,32 @@ from maalestok.beskaeftigelse.told_facts import (
     EXPECTED,
     GAP,
     RANK,
+    coverage,
     in_period,
-    period_fact,
 )
-from maalestok.kommune import HELE_LANDET, place_name
+from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
-from maalestok.publish.documents.building import bullets, cell, paragraph, section, span
+from maalestok.publish.documents.building import (
+    all_kommuner,
+    bullets,
+    cell,
+    danish_view,
+    kommune,
+    limits,
+    paragraph,
+    period_fact,
+    section,
+    span,
+)
 from maalestok.publish.documents.document import Block, Picture, Runs, Table
 from maalestok.publish.documents.phrases import Fact, join, say, told
-from maalestok.publish.documents.told import Tal, Told, counted, fact, runs, tal
+from maalestok.publish.documents.told import Told, counted, fact, runs, tal
 from maalestok.publish.shown import Figure, Part, Shown, codes
-from maalestok.publish.site.contents import Contents
-from maalestok.publish.site.language import DANISH
 from maalestok.publish.site.pages import beskaeftigelse_cards as cards
 from maalestok.publish.site.pages.beskaeftigelse_words import Edition, ranked
-from maalestok.publish.site.view import View
 from maalestok.publish.text_da import MISSING_DA
 
-CLIMB, CLIMBERS = "forskel_andel_aendring_aar", 10
 POTENTIAL, SPREAD = "potentiale", "spredning"
 
 
@@ -61,7 +68,7 @@ def part(shown: Shown, period: str) -> list[Block]:
         section("aarsnotat.afsnit_klatrere", bullets(_climbers(shown, edition)), level=2),
         section("aarsnotat.afsnit_maal", bullets(_counts(shown, period)), paragraph(_taken_in(shown, period)), level=2),
         section("aarsnotat.afsnit_kommuner", [_table(shown, rules, edition, order)], level=2),
-        section("aarsnotat.afsnit_forbehold", bullets(_limits(rules)), level=2),
+        section("aarsnotat.afsnit_forbehold", bullets(limits(shown)), level=2),
     )
 
 
@@ -101,10 +108,6 @@ def _spread(shown: Shown, total: str, period: str) -> list[str]:
     ]
 
 
-def _named(kode: str) -> Told:
-    return fact(place_name(kode), f"kommune|{kode}")
-
-
 def _places(shown: Shown, edition: Edition, order: list[str]) -> list[Figure]:
     """The places of the municipalities that have one, best first."""
     held = [shown.figure(RANK, kode, edition.omraade, edition.period) for kode in order]
@@ -120,20 +123,19 @@ def _ends(shown: Shown, edition: Edition, order: list[str]) -> list[str]:
 
 def _end(figure: Figure) -> str:
     """A municipality with its place and range."""
-    facts: dict[str, Fact] = {"kommune": _named(figure.key.kommune), "placering": tal(figure)}
+    facts: dict[str, Fact] = {"kommune": kommune(figure.key.kommune), "placering": tal(figure)}
     if figure.low is None or figure.high is None:
         return say("landet.ende", **facts)
     return say("landet.ende_interval", **facts, lav=tal(figure, "low"), hoej=tal(figure, "high"))
 
 
 def _charts(shown: Shown, edition: Edition, order: list[str]) -> list[Block]:
-    view = View(Contents({shown.benchmark: shown}, {}, ""), DANISH)
-    kommuner = counted(len(codes()), "register|kommuner", "kommune", "kommuner")
+    view = danish_view(shown)
     held: list[Block] = []
     for name, make in (("forventet", cards.expected), ("tragt", cards.funnel)):
         card = make(view, shown, edition, order, "")
         if card.kind is not None and card.rows:
-            alt, caption = told(f"landet.{name}_alt", kommuner=kommuner), told(f"landet.{name}_graf")
+            alt, caption = told(f"landet.{name}_alt", kommuner=all_kommuner()), told(f"landet.{name}_graf")
             held.append(Picture(name, draw(card.kind, card.rows, card.name), alt, caption, 0.62))
     return held
 
@@ -142,12 +144,12 @@ def _climbers(shown: Shown, edition: Edition) -> list[str]:
     """The municipalities whose difference fell most over a year."""
     found = []
     for kode in codes():
-        figure = shown.figure(CLIMB, kode, edition.omraade, edition.period)
+        figure = shown.figure(cards.CLIMB, kode, edition.omraade, edition.period)
         place: Part | None = shown.part(figure, "plads_paa_klatrelisten")
         if figure is None or figure.value is None or place is None or place.value is None:
             continue
-        if place.value <= CLIMBERS:
-            found.append((place.value, say("landet.klatrer", kommune=_named(kode), aendring=tal(figure))))
+        if place.value <= cards.CLIMBERS:
+            found.append((place.value, say("landet.klatrer", kommune=kommune(kode), aendring=tal(figure))))
     return [text for _, text in sorted(found)]
 
 
@@ -178,7 +180,7 @@ def _taken_in(shown: Shown, period: str) -> str:
     outcomes = {kode: found["udfald"] for kode, found in held.items() if found is not None}
     if not set(outcomes.values()) - {"ikke_vurderet"}:
         return say("landet.omfattede_ikke_vurderet")
-    names = [str(_named(kode)) for kode, found in outcomes.items() if found == "omfattet"]
+    names = [str(kommune(kode)) for kode, found in outcomes.items() if found == "omfattet"]
     return say("landet.omfattede", kommuner=join(names)) if names else say("landet.ingen_omfattede")
 
 
@@ -191,24 +193,19 @@ def _table(shown: Shown, rules: BeskaeftigelseRules, edition: Edition, order: li
         }
         rows.append(
             (
-                runs(str(_named(kode))),
+                runs(str(kommune(kode))),
                 cell(held[RANK]),
                 span(held[RANK]),
                 *(cell(held[name]) for name in (EXPECTED, ACTUAL, GAP, DIFFERENCE)),
             )
         )
-    coverage = Tal(float(rules.uncertainty.versions[-1].coverage), "share", "regel|usikkerhed|coverage").graense
+    sure = coverage(rules, parse_period(edition.period))
     headings = (
         told("landet.kommune"),
         told("tabel.placering"),
-        told("tabel.interval", sikkerhed=coverage),
+        told("tabel.interval", sikkerhed=sure),
         *(told(f"tabel.{name}") for name in ("forventet", "faktisk", "forskel")),
         told("landet.forskel_andel"),
     )
     caption = told("landet.tabel", periode=period_fact(parse_period(edition.period)))
     return Table(caption, headings, (False, *([True] * 6)), tuple(rows))
-
-
-def _limits(rules: BeskaeftigelseRules) -> list[str]:
-    limits = enumerate(rules.benchmark.limits_da)
-    return [str(fact(text, f"regel|beskaeftigelse|forbehold|{n}")) for n, text in limits]

@@ -5,19 +5,17 @@ from dataclasses import replace
 from maalestok.beskaeftigelse.told_facts import DIFFERENCE, RANK, Subject, in_period
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
+from maalestok.publish.documents.building import danish_view
 from maalestok.publish.documents.document import Block, Picture
 from maalestok.publish.documents.phrases import Fact, join, say, told
 from maalestok.publish.documents.told import tal
-from maalestok.publish.site.contents import Contents
-from maalestok.publish.site.language import DANISH
 from maalestok.publish.site.page import Card
 from maalestok.publish.site.pages import kommune_charts
-from maalestok.publish.site.view import View
 
 
 def pictures(about: Subject) -> list[Block]:
     """The places with their ranges; the differences over the editions up to this one, where there are several."""
-    view = View(Contents({about.shown.benchmark: about.shown}, {}, ""), DANISH)
+    view = danish_view(about.shown)
     held: list[Block] = []
     places = _places(about)
     if places:

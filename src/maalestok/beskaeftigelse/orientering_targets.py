@@ -6,19 +6,17 @@ from typing import Any
 from maalestok.beskaeftigelse.orientering_figures import known
 from maalestok.beskaeftigelse.rules import FOKUSMAAL
 from maalestok.beskaeftigelse.supervision_rules import FokusmaalVersion
-from maalestok.beskaeftigelse.told_facts import DIFFERENCE, GAP, Subject, month_name
+from maalestok.beskaeftigelse.told_facts import DIFFERENCE, GAP, Subject
 from maalestok.explain_findings import OWN_PAGE
 from maalestok.period import parse_period
+from maalestok.publish.documents.building import period_fact, window
 from maalestok.publish.documents.phrases import say
-from maalestok.publish.documents.told import Tal, Told, counted, fact, tal
+from maalestok.publish.documents.told import Tal, Told, fact, tal
 from maalestok.publish.shown import Figure
 from maalestok.publish.text_da import COMPARISON_DA, MISSING_DA, number, published_date
 from maalestok.rules.dated import version_for
 from maalestok.rules.models import Criterion
 
-MEASURED = {"fokusmaal_samtaler": "samtale_andel_12m", "fokusmaal_tilbud": "tilbud_andel_12m"}
-ENDED = {"ophoert", "administration"}
-"""The steps after which nothing more is asked."""
 DUTIES = {"redegoere": "redegoerelse", "revision": "revisionsgennemgang", "plan": "genopretningsplan"}
 """What must be done -> the step that says it has been."""
 RESULT, SUPERVISION, ZONE, COURSE = "resultatmaal", "skaerpet_tilsyn", "risikozone", "tilsynsforloeb"
@@ -80,9 +78,7 @@ def minimums(subject: Subject) -> dict[str, Told] | None:
 
 def months(subject: Subject, criterion: str) -> Told:
     """'12 måneder': what the mean is over."""
-    sources = subject.rules.measures[MEASURED[criterion]].sources
-    count = max(source.window_months for source in sources)
-    return counted(count, f"regel|{MEASURED[criterion]}|maaneder", "måned", "måneder")
+    return window(subject.shown, subject.rules.fokusmaal[criterion].measure)
 
 
 def focus_intro(subject: Subject) -> list[str]:
@@ -109,7 +105,7 @@ def _version(subject: Subject, criterion: str) -> FokusmaalVersion:
 def focus(subject: Subject, criterion: str) -> list[str]:
     """One target: the mean, whether it is met, and the reservations."""
     held = found(subject, criterion)
-    figure = subject.figure(MEASURED[criterion], period=subject.month.code)
+    figure = subject.figure(subject.rules.fokusmaal[criterion].measure, period=subject.month.code)
     if held is None:
         return []
     said = []
@@ -120,14 +116,14 @@ def focus(subject: Subject, criterion: str) -> list[str]:
         used = {key: asked[key] for key in (("samtaler",) if name == "samtaler" else ("tilbud", "timer"))}
         facts = {
             "maaneder": months(subject, criterion),
-            "maaned": month_name(subject.month),
+            "maaned": period_fact(subject.month),
             "kommune": subject.kommune,
         }
         said.append(say(f"fokusmaal.{name}", andel=mean, **facts, **used))
     elif held["udfald"] != "ikke_vurderet":
         status = MISSING_DA["ikke_leveret" if figure is None else figure.status]
         title = _title(subject.rules.criteria[criterion])
-        said.append(say("fokusmaal.uden_andel", navn=title, maaned=month_name(subject.month), grund=status))
+        said.append(say("fokusmaal.uden_andel", navn=title, maaned=period_fact(subject.month), grund=status))
     if held["udfald"] == "ikke_vurderet":
         grounds = " ".join(reservations(subject, criterion, held))
         said.append(say("fokusmaal.ikke_vurderet", navn=_title(subject.rules.criteria[criterion]), grunde=grounds))
@@ -151,7 +147,7 @@ def focus_unknown(subject: Subject) -> list[str]:
     """That the release has no figures of the targets, where there are targets."""
     if minimums(subject) is None:
         return []
-    return [*focus_intro(subject), say("fokusmaal.ikke_indlaest", maaned=month_name(subject.month))]
+    return [*focus_intro(subject), say("fokusmaal.ikke_indlaest", maaned=period_fact(subject.month))]
 
 
 def result(subject: Subject) -> list[str]:
@@ -237,8 +233,10 @@ def is_sharpened(subject: Subject) -> bool:
 
 
 def duties(subject: Subject) -> Sequence[str]:
-    """What a municipality under sharpened supervision must still do; nothing where the course has ended."""
-    if outcome(subject, COURSE) in ENDED:
+    """What a municipality under sharpened supervision must still do; nothing where the step reached is a last one."""
+    steps = subject.rules.tilsynsskridt.steps
+    followed = {earlier for step in steps for earlier in step.after}
+    if outcome(subject, COURSE) in {step.id for step in steps} - followed:
         return []
     done = {row["skridt"] for row in _steps(subject) if row["nr"] is not None}
     return [say(f"tilsyn.skal_{name}") for name, step in DUTIES.items() if step not in done]

@@ -1,14 +1,14 @@
 """The facts a briefing is made of: who, which period, which edition before, and figures, ready to stand in phrases."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.kommune import by_code, genitive
-from maalestok.period import MONTH_NAMES_DA, Period, PeriodKind, parse_period
+from maalestok.period import Period, PeriodKind, parse_period
+from maalestok.publish.documents.building import all_kommuner, period_fact
 from maalestok.publish.documents.phrases import say
-from maalestok.publish.documents.told import Told, counted, fact
-from maalestok.publish.shown import Figure, Part, Shown, codes
+from maalestok.publish.documents.told import Tal, Told, fact
+from maalestok.publish.shown import Figure, Part, Shown
 from maalestok.publish.text_da import MISSING_DA, published_date
 from maalestok.rules.dated import version_for
 
@@ -48,7 +48,7 @@ class Subject:
     @property
     def kommuner(self) -> Told:
         """'98 kommuner'."""
-        return counted(len(codes()), "register|kommuner", "kommune", "kommuner")
+        return all_kommuner()
 
     @property
     def periode(self) -> Told:
@@ -73,10 +73,7 @@ class Subject:
     @property
     def sikkerhed(self) -> Told:
         """'95 pct.': how much of the draws an interval holds."""
-        version = version_for(self.rules.uncertainty.versions, self.parsed)
-        coverage = Decimal("0") if version is None else Decimal(version.coverage)
-        text = format((coverage * 100).normalize(), "f").replace(".", ",")
-        return Told(f"{text} pct.", "regel|usikkerhed|coverage", float(coverage))
+        return coverage(self.rules, self.parsed)
 
     def figure(self, measure: str, omraade: str = "", period: str = "") -> Figure | None:
         """One of its results, in all and in this period unless another is named."""
@@ -92,9 +89,11 @@ class Subject:
         return fact(f"{name[0].upper()}{name[1:]}", f"omraade|{omraade}")
 
 
-def period_fact(period: Period) -> Told:
-    """A period in words."""
-    return fact(period.label_da, f"periode|{period.code}")
+def coverage(rules: BeskaeftigelseRules, period: Period) -> Told:
+    """'95 pct.': how much of the draws the intervals of an edition hold."""
+    versions = rules.uncertainty.versions
+    held = version_for(versions, period) or versions[0]
+    return Tal(float(held.coverage), "share", f"regel|usikkerhed|{held.version}|coverage").graense
 
 
 def in_period(period: Period) -> str:
@@ -129,8 +128,3 @@ def why_not(subject: Subject, figure: Figure | None) -> str:
     held = [name for name in subject.shown.parts.get(figure.key, {}) if name in reasons]
     told = [str(fact(reasons[name], f"regel|{figure.key.measure}|{name}")) for name in held]
     return " ".join(told) or MISSING_DA[figure.status]
-
-
-def month_name(period: Period) -> Told:
-    """'december 2020'."""
-    return fact(f"{MONTH_NAMES_DA[period.month - 1]} {period.year}", f"periode|{period.code}")

@@ -1,19 +1,26 @@
 """The yearly report's part on the control cases: the country, whom the criterion names, all municipalities."""
 
-from maalestok.kommune import HELE_LANDET, place_name
+from maalestok.kommune import HELE_LANDET
 from maalestok.kontrolsager.henvendelse_spor import DRAWN
 from maalestok.kontrolsager.rules import LAV
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
-from maalestok.publish.documents.building import bullets, paragraph, section, unit_cell
+from maalestok.publish.documents.building import (
+    bullets,
+    danish_view,
+    kommune,
+    limits,
+    paragraph,
+    period_fact,
+    section,
+    unit_cell,
+    window,
+)
 from maalestok.publish.documents.document import Block, Picture, Runs, Table
 from maalestok.publish.documents.phrases import join, say, told
-from maalestok.publish.documents.told import Told, counted, fact, runs, tal
+from maalestok.publish.documents.told import Told, fact, runs, tal
 from maalestok.publish.shown import Figure, Shown, codes
-from maalestok.publish.site.contents import Contents
-from maalestok.publish.site.language import DANISH
 from maalestok.publish.site.pages.kontrolsager_cuts import Cut, cuts, limit_at, trend_rows
-from maalestok.publish.site.view import View
 from maalestok.publish.text_da import MISSING_DA, number
 
 SHARES = (DRAWN, "oprettet_andel", "effekt_andel", "aaben_andel", "provenu")
@@ -21,7 +28,7 @@ SHARES = (DRAWN, "oprettet_andel", "effekt_andel", "aaben_andel", "provenu")
 
 def subject(shown: Shown, period: str) -> dict[str, Told]:
     """The part's month end and window, for the report's subtitle."""
-    return {"maaneder": _months(shown), "maaned": _month(period)}
+    return {"maaneder": window(shown, DRAWN), "maaned": period_fact(parse_period(period))}
 
 
 def default_period(shown: Shown) -> str:
@@ -43,17 +50,8 @@ def part(shown: Shown, period: str) -> list[Block]:
         ),
         section("aarsnotat.afsnit_opfoelgning", _criterion(shown, tracks, period), level=2),
         section("aarsnotat.afsnit_kommuner", [_table(shown, tracks, period)], level=2),
-        section("aarsnotat.afsnit_forbehold", bullets(_limits(shown)), level=2),
+        section("aarsnotat.afsnit_forbehold", bullets(limits(shown)), level=2),
     )
-
-
-def _months(shown: Shown) -> Told:
-    count = max(source.window_months for source in shown.rules.measures[DRAWN].sources)
-    return counted(count, f"regel|{DRAWN}|maaneder", "måned", "måneder")
-
-
-def _month(period: str) -> Told:
-    return fact(parse_period(period).label_da, f"periode|{period}")
 
 
 def _name(shown: Shown, cut: Cut, *, capital: bool = False) -> str:
@@ -78,8 +76,8 @@ def _drawn(shown: Shown, cut: Cut, period: str) -> str:
         trukket=Told(number(figure.numerator), f"{figure.key.text}|numerator", figure.numerator),
         udstillet=Told(number(figure.denominator), f"{figure.key.text}|denominator", figure.denominator),
         andel=tal(figure),
-        maaneder=_months(shown),
-        maaned=_month(period),
+        maaneder=window(shown, DRAWN),
+        maaned=period_fact(parse_period(period)),
     )
 
 
@@ -92,7 +90,7 @@ def _country(shown: Shown, period: str) -> Table:
         for cut in cuts(shown)
     ]
     titles = [runs(str(fact(shown.rules.measures[name].title.da, f"regel|{name}|titel"))) for name in SHARES]
-    caption = told("kontrol.tabel", maaneder=_months(shown), maaned=_month(period))
+    caption = told("kontrol.tabel", maaneder=window(shown, DRAWN), maaned=period_fact(parse_period(period)))
     return Table(caption, (told("kontrol.snit"), *titles), (False, *([True] * len(SHARES))), tuple(rows))
 
 
@@ -101,16 +99,15 @@ def _trend(shown: Shown, cut: Cut) -> list[Block]:
     held = [f for p in shown.periods if (f := _figure(shown, HELE_LANDET, cut, p)) is not None and f.value is not None]
     if len(held) < 2:
         return []
-    view = View(Contents({shown.benchmark: shown}, {}, ""), DANISH)
-    svg = draw("trend", trend_rows(view, shown, cut, [HELE_LANDET]), f"udvikling-{cut.name}")
+    svg = draw("trend", trend_rows(danish_view(shown), shown, cut, [HELE_LANDET]), f"udvikling-{cut.name}")
     first, last = held[0], held[-1]
     alt = told(
         "kontrol.udvikling_alt",
         spor=_name(shown, cut),
         foerste=tal(first),
-        fra=_month(first.key.period),
+        fra=period_fact(parse_period(first.key.period)),
         sidste=tal(last),
-        til=_month(last.key.period),
+        til=period_fact(parse_period(last.key.period)),
     )
     return [Picture(f"udvikling-{cut.name}", svg, alt, told("kontrol.udvikling", spor=_name(shown, cut)), 0.68)]
 
@@ -120,7 +117,7 @@ def _criterion(shown: Shown, tracks: list[Cut], period: str) -> list[Block]:
     rule = shown.rules.criteria[LAV]
     reasons = fact(rule.limits_da[0], f"regel|{LAV}|forbehold|0")
     return [
-        *paragraph(say("kontrol.under_indledning", maaned=_month(period))),
+        *paragraph(say("kontrol.under_indledning", maaned=period_fact(parse_period(period)))),
         *bullets([_who(shown, cut, period, "under_graensen") for cut in tracks]),
         *paragraph(str(reasons)),
         *paragraph(say("kontrol.varsel_indledning")),
@@ -133,7 +130,7 @@ def _who(shown: Shown, cut: Cut, period: str, outcome: str) -> str:
     for kode in codes():
         held = shown.finding(LAV, kode, cut.omraade, period, cut.trin)
         if held is not None and held["udfald"] == outcome:
-            found.append(str(fact(place_name(kode), f"kommune|{kode}")))
+            found.append(str(kommune(kode)))
     spor = _name(shown, cut, capital=True)
     return say("kontrol.under", spor=spor, kommuner=join(found)) if found else say("kontrol.ingen", spor=spor)
 
@@ -143,12 +140,7 @@ def _table(shown: Shown, tracks: list[Cut], period: str) -> Table:
     limits = {cut: limit_at(shown, cut) for cut in tracks}
     for kode in codes():
         held = [unit_cell(_figure(shown, kode, cut, period), limits[cut]) for cut in tracks]
-        rows.append((runs(str(fact(place_name(kode), f"kommune|{kode}"))), *held))
+        rows.append((runs(str(kommune(kode))), *held))
     headings = (told("landet.kommune"), *(runs(_name(shown, cut, capital=True)) for cut in tracks))
-    caption = told("kontrol.kommunetabel", maaneder=_months(shown), maaned=_month(period))
+    caption = told("kontrol.kommunetabel", maaneder=window(shown, DRAWN), maaned=period_fact(parse_period(period)))
     return Table(caption, headings, (False, *([True] * len(tracks))), tuple(rows))
-
-
-def _limits(shown: Shown) -> list[str]:
-    limits = enumerate(shown.rules.benchmark.limits_da)
-    return [str(fact(text, f"regel|kontrolsager|forbehold|{n}")) for n, text in limits]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maalestok.period import parse_period
+from maalestok.publish.documents.building import period_fact, window
 from maalestok.publish.documents.document import Block, Paragraph, Runs, Table
 from maalestok.publish.documents.phrases import say, told
 from maalestok.publish.documents.told import Tal, Told, counted, fact, runs, tal
@@ -61,9 +62,7 @@ class Track:
     @property
     def months(self) -> Told:
         """'12 måneder': what each share is over."""
-        sources = self.shown.rules.measures[DRAWN].sources
-        count = max(source.window_months for source in sources)
-        return counted(count, f"regel|{DRAWN}|maaneder", "måned", "måneder")
+        return window(self.shown, DRAWN)
 
 
 def _count(figure: Figure, part: str) -> Told:
@@ -82,7 +81,7 @@ def opening(track: Track) -> str:
         "henvendelse.spor",
         spor=track.name,
         maanedsskift=counted(length, f"{track.key}|loebelaengde", "månedsskift", "månedsskift"),
-        maaned=fact(parse_period(now.key.period).label_da, f"periode|{now.key.period}"),
+        maaned=period_fact(parse_period(now.key.period)),
         graense=track.limit,
         maaneder=track.months,
         trukket=_count(now, "numerator"),
@@ -102,18 +101,16 @@ def track_blocks(track: Track) -> list[Block]:
 
 
 def _table(track: Track) -> Table:
-    rows: list[tuple[Runs, ...]] = []
-    for figure in track.figures:
-        period = parse_period(figure.key.period)
-        rows.append(
-            (
-                runs(str(fact(period.label_da, f"periode|{period.code}"))),
-                runs(str(_count(figure, "numerator"))),
-                runs(str(_count(figure, "denominator"))),
-                runs(str(tal(figure, beside=track.finding["graense"]))),
-                runs(str(track.limit.graense)),
-            )
+    rows: list[tuple[Runs, ...]] = [
+        (
+            runs(str(period_fact(parse_period(figure.key.period)))),
+            runs(str(_count(figure, "numerator"))),
+            runs(str(_count(figure, "denominator"))),
+            runs(str(tal(figure, beside=track.finding["graense"]))),
+            runs(str(track.limit.graense)),
         )
+        for figure in track.figures
+    ]
     names = ("maanedsskift", "trukket", "udstillet", "andel", "graense")
     return Table(
         caption=told("henvendelse.tabel", spor=track.name, maaneder=track.months),

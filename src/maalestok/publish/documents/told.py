@@ -16,7 +16,6 @@ from maalestok.publish.text_da import figure, figure_beside, number
 _OPEN, _FIELD, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARKED = re.compile(f"{_OPEN}([^{_FIELD}]*){_FIELD}([^{_FIELD}]*){_FIELD}([^{_CLOSE}]*){_CLOSE}")
 _DIGIT = re.compile(r"\d")
-_TWO_STOPS = re.compile(r"(pct|kr|nr|stk)\.\.(?=\s|$)")
 
 
 class Run(NamedTuple):
