@@ -71,6 +71,14 @@ def test_every_kind_of_page_fits_a_phone(path: str, visit: Visit) -> None:
     assert watched.quiet()
 
 
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_a_documents_tables_are_seen_whole_on_a_desktop(path: str, visit: Visit) -> None:
+    tables = visit().open(path).locator("section.table")
+    assert tables.count() > 0
+    hidden = "nodes => nodes.filter(node => node.scrollWidth > node.clientWidth).map(node => node.ariaLabel)"
+    assert tables.evaluate_all(hidden) == []
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_every_kind_of_page_works_without_javascript(path: str, visit: Visit) -> None:
     watched = visit(javascript=False)
