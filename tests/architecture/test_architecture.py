@@ -38,7 +38,7 @@ ALLOWED = {
     exp.Identifier, exp.Column, exp.Star, exp.Alias, exp.Literal, exp.Null, exp.Boolean, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE,
     exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Case, exp.If, exp.Coalesce,
     exp.Cast, exp.DataType, exp.Sum, exp.Count, exp.Max, exp.Min, exp.Filter, exp.Union, exp.Having,
-    exp.Subquery, exp.Distinct, exp.Window, exp.WindowSpec,
+    exp.Subquery, exp.Distinct, exp.Window, exp.WindowSpec, exp.Lead,
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from maalestok.beskaeftigelse.contracts import CHECKS
+from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
+from maalestok.beskaeftigelse.personer.feeds import feed_kind as person_feed_kind
 from maalestok.beskaeftigelse.rules import BENCHMARK as BENCHMARK_ID
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.build import Audit, BuildRequest, Built
@@ -19,6 +21,8 @@ class BeskaeftigelseBenchmark:
     id = BENCHMARK_ID
 
     def feed_kind(self, feed: str) -> FeedKind:
+        if feed in PERSON_FEEDS:
+            return person_feed_kind(feed, self.id)
         checks = CHECKS[feed]
         return FeedKind(load_feed(feed, self.id), checks.contract, checks.date_check, checks.warner)
 

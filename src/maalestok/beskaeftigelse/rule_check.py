@@ -5,6 +5,9 @@ from fractions import Fraction
 
 from maalestok.beskaeftigelse import focus_measures
 from maalestok.beskaeftigelse.contracts import CHECKS
+from maalestok.beskaeftigelse.personer.counting_rules import counting_faults
+from maalestok.beskaeftigelse.personer.dream_codes import dream_faults
+from maalestok.beskaeftigelse.personer.feeds import unnamed_rules
 from maalestok.beskaeftigelse.rules import FOKUSMAAL, AreaVersion, BeskaeftigelseRules
 from maalestok.beskaeftigelse.supervision_check import supervision_faults
 from maalestok.beskaeftigelse.tables import COMPUTED
@@ -24,6 +27,8 @@ def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
         ("unit_costs.yaml", rules.unit_costs),
         ("usikkerhed.yaml", rules.uncertainty),
         ("lignende.yaml", rules.similar),
+        ("personopgoerelse.yaml", rules.counting),
+        ("dream_koder.yaml", rules.dream),
         ("tilsynsskridt.yaml", rules.tilsynsskridt),
         ("disclosure.yaml", rules.disclosure),
     ]
@@ -39,6 +44,11 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
     faults += [f"usikkerhed.yaml: {fault}" for fault in order_faults(rules.uncertainty.versions)]
     faults += [f"lignende.yaml: {fault}" for fault in order_faults(rules.similar.versions)]
     faults += [*_areas(rules), *_costs(rules), *_editions(rules), *_shares(rules), *_weights(rules), *_code(rules)]
+    faults += unnamed_rules(rules.feeds)
+    faults += dream_faults(rules.dream, rules.areas.benefits_da)
+    faults += [f"personopgoerelse.yaml: {fault}" for fault in order_faults(rules.counting.versions)]
+    areas = set(rules.benchmark.omraader) - {rules.benchmark.total}
+    faults += counting_faults(rules.counting, rules.areas.benefits_da, areas)
     return [*faults, *supervision_faults(rules)]
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from maalestok.beskaeftigelse.personer.counting_rules import Counting, CountingVersion
+from maalestok.beskaeftigelse.personer.dream_codes import DreamCodes
 from maalestok.beskaeftigelse.supervision_rules import (
     Disclosure,
     FokusmaalCriterion,
@@ -128,6 +130,8 @@ class BeskaeftigelseRules(Ruleset):
     risikozone: RisikozoneCriterion
     tilsynsskridt: Tilsynsskridt
     disclosure: Disclosure
+    counting: Counting
+    dream: DreamCodes
 
 
 @cache
@@ -136,6 +140,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     shared = load_shared(BENCHMARK, root, _MODELS)
     folder = (root or rules_root()) / BENCHMARK
     uncertainty = load_file(folder / "usikkerhed.yaml", Uncertainty)
+    counting = load_file(folder / "personopgoerelse.yaml", Counting)
     return BeskaeftigelseRules(
         benchmark=shared.benchmark,
         measures=shared.measures,
@@ -146,15 +151,22 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
         uncertainty=uncertainty,
-        method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
+        method_notes_da={v.version: _notes(v) for v in uncertainty.versions}
+        | {v.version: _readings(v) for v in counting.versions},
         similar=load_file(folder / "lignende.yaml", Similar),
         resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
         fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
         risikozone=load_file(folder / "criteria" / "risikozone.yaml", RisikozoneCriterion),
         tilsynsskridt=load_tilsynsskridt(root),
         disclosure=load_file(folder / "disclosure.yaml", Disclosure),
+        counting=counting,
+        dream=load_file(folder / "dream_koder.yaml", DreamCodes),
     )
 
 
 def _notes(version: UncertaintyVersion) -> tuple[str, ...]:
     return (f"Metode: {version.definition_da}", *(f"Ikke med: {text}" for text in version.left_out_da))
+
+
+def _readings(version: CountingVersion) -> tuple[str, ...]:
+    return (f"Metode: {version.definition_da}", *(f"Målestoks læsning: {text}" for text in version.readings_da))

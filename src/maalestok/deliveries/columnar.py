@@ -77,19 +77,22 @@ def open_source(connection: duckdb.DuckDBPyConnection, path: Path, feed: Feed) -
     kinds = {column.id: column.kind for column in feed.columns}
     issues += [_wrong_type(column, found) for column, found in types.items() if not _fits(kinds.get(column), found)]
     names = {column: '"' + columns[place][0].replace('"', '""') + '"' for column, place in positions.items()}
-    texts = {column: _text(name, types[column]) for column, name in names.items()}
+    texts = {column: as_text(name, types[column]) for column, name in names.items()}
     return Source("parquet", table, texts, types, issues)
 
 
 def _fits(kind: ColumnKind | None, found: str) -> bool:
-    if kind is ColumnKind.MOMENT and found in TIME_TYPES:
+    if (kind is ColumnKind.MOMENT and found in TIME_TYPES) or (kind is ColumnKind.DATE and found == "DATE"):
+        return True
+    if kind is ColumnKind.FLAG and found == "BOOLEAN":
         return True
     if kind is ColumnKind.INTEGER and (found in _FRACTION_TYPES or found.startswith("DECIMAL(")):
         return True
     return found in TEXT_TYPES or found in WHOLE_TYPES
 
 
-def _text(name: str, found: str) -> str:
+def as_text(name: str, found: str) -> str:
+    """SQL for a column of a type as text; a whole number kept as a fraction loses the fraction."""
     if found in _FRACTION_TYPES or found.startswith("DECIMAL("):
         whole = f"cast(cast({name} as bigint) as varchar)"
         return f"case when {name} = trunc({name}) and abs({name}) < 1e15 then {whole} else cast({name} as varchar) end"
@@ -101,14 +104,26 @@ def _wrong_type(column: str, found: str) -> Issue:
         Level.FEJL,
         "kolonne_type",
         f"Kolonnen {column} har typen {found.split('(')[0][:40]}.",
-        "Gem kolonnen som tekst eller heltal; tidspunkt også som dato eller tidspunkt uden tidszone.",
+        "Gem kolonnen som tekst eller heltal; dage også som dato, ja og nej som boolean, tidspunkt uden tidszone.",
         column=column,
     )
 
 
 def _csv(path: Path, feed: Feed) -> Source:
+    names = [RawColumn(name.strip()) for name in csv_header(path)]
+    positions, issues = match_columns(names, feed)
+    texts = {column: f"k{place}" for column, place in positions.items()}
+    return Source("csv", csv_table(path, len(names)), texts, dict.fromkeys(texts, "VARCHAR"), issues)
+
+
+def csv_header(path: Path, longest: int = LONGEST_HEADER) -> list[str]:
+    """The names on the first line of a CSV.
+
+    Raises:
+        UnreadableFile: empty, another layout, another encoding or delimiter, a line of more than `longest` bytes.
+    """
     with path.open("rb") as file:
-        start = file.read(LONGEST_HEADER)
+        start = file.read(longest)
     if not start.strip():
         raise UnreadableFile("Filen er tom.", remedy="Hent filen igen, og kontrollér at den har indhold.")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -116,23 +131,24 @@ def _csv(path: Path, feed: Feed) -> Source:
     line = start.splitlines()[0]
     if line[:4] == b"PK\x03\x04" or line.lstrip()[:1] in (b"{", b"["):
         raise UnreadableFile("Filen er hverken CSV eller Parquet.", remedy="Gem den som CSV UTF-8 eller Parquet.")
-    if len(line) == LONGEST_HEADER:
+    if len(line) == longest:
         raise UnreadableFile("Linje 1 er for lang til en overskrift.", remedy="Kontrollér, at det er den rigtige fil.")
     try:
         (header,) = csv.reader([decode(line)], delimiter=";", strict=True)
     except (csv.Error, ValueError):
         raise broken(path) from None
     check_header(header)
-    names = [RawColumn(name.strip()) for name in header]
-    positions, issues = match_columns(names, feed)
-    described = ", ".join(f"'k{place}': 'VARCHAR'" for place in range(len(names)))
-    table = (
+    return header
+
+
+def csv_table(path: Path, columns: int) -> str:
+    """A CSV of so many columns as a SQL table: texts `k0`, `k1` and so on; lines that are no rows are set aside."""
+    described = ", ".join(f"'k{place}': 'VARCHAR'" for place in range(columns))
+    return (
         f"read_csv({quoted(path)}, delim = ';', quote = '\"', escape = '\"', header = true, auto_detect = false, "
         f"nullstr = '', strict_mode = true, compression = 'none', columns = {{{described}}}, "
-        f"store_rejects = true, rejects_limit = {(PER_RULE + 1) * len(names)})"
+        f"store_rejects = true, rejects_limit = {(PER_RULE + 1) * columns})"
     )
-    texts = {column: f"k{place}" for column, place in positions.items()}
-    return Source("csv", table, texts, dict.fromkeys(texts, "VARCHAR"), issues)
 
 
 def rejected_lines(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Issue]:

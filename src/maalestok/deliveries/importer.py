@@ -21,7 +21,7 @@ from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, Report, span
 from maalestok.deliveries.store import Delivery, NewDelivery, Store, corrections_in_force
 from maalestok.deliveries.supersession import order_key
 from maalestok.deliveries.tables import read_table
-from maalestok.errors import UnreadableFile
+from maalestok.errors import MaalestokError, UnreadableFile
 from maalestok.rules.models import Feed
 
 Units = frozenset[tuple[object, ...]]
@@ -42,7 +42,15 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
     """Import files of one feed.
 
     Every file is checked before any is kept. When one has an error, none is kept and the reports say `afvist`.
+
+    Raises:
+        MaalestokError: the months covered are stated for a feed whose rows tell them.
     """
+    if arrival.covers is not None and not kind.coverage_stated:
+        raise MaalestokError(
+            f"--covers hører ikke til {kind.feed.id}; filens egne rækker siger, hvilke perioder den dækker.",
+            remedy="Udelad --covers.",
+        )
     store = Store(store_path)
     desk = _Desk(kind, store, corrections_in_force(store), arrival)
     with tempfile.TemporaryDirectory(prefix="maalestok-") as work:
@@ -136,7 +144,7 @@ def _check_file(desk: _Desk, read: ColumnarReader, path: Path, report: Report, w
     if (known := desk.store.find(desk.feed.id, report.sha256)) is not None:
         return _known(desk, known, report)
     work.mkdir(mode=0o700)
-    found = read(path, desk.feed, desk.arrival.day, work)
+    found = read(path, desk.feed, desk.arrival, work)
     report.layout, report.row_word, report.rows = found.layout, found.row_word, found.rows
     report.periods, report.syntetisk = found.periods, found.syntetisk or desk.arrival.syntetisk
     report.issues.extend(found.issues)

@@ -9,6 +9,7 @@ import polars as pl
 
 from maalestok.deliveries.contract import Contract
 from maalestok.deliveries.issues import Issue, errors
+from maalestok.period import Period
 from maalestok.rules.models import Feed
 
 Warner = Callable[[pl.DataFrame, Feed], list[Issue]]
@@ -32,8 +33,26 @@ class ColumnarRows:
             raise ValueError("a file that is refused must say why")
 
 
-ColumnarReader = Callable[[Path, Feed, date, Path], ColumnarRows]
-"""Reads a file of a feed, drawn or received on a day, writing what it makes into a folder of its own.
+@dataclass(frozen=True)
+class Arrival:
+    """When a file was received and, if stated, extracted; and whether it is declared invented."""
+
+    received: datetime
+    extracted: datetime | None = None
+    syntetisk: bool = False
+    stated: bool = False
+    """The time was given, not taken from the clock: known bytes then count as received again."""
+    covers: tuple[Period, Period] | None = None
+    """The first and last month the file is said to cover, for feeds whose rows can't tell."""
+
+    @property
+    def day(self) -> date:
+        """The day the file can tell of nothing after."""
+        return min(self.received, self.extracted or self.received).date()
+
+
+ColumnarReader = Callable[[Path, Feed, Arrival, Path], ColumnarRows]
+"""Reads a file of a feed as it arrived, writing what it makes into a folder of its own.
 
 Raises UnreadableFile when the file is no table at all.
 """
@@ -51,7 +70,8 @@ def _nothing_odd(frame: pl.DataFrame, feed: Feed) -> list[Issue]:
 class FeedKind:
     """Everything an import needs to know of a feed: checks of its rows, or a `columnar` reader that does it all.
 
-    `date_check` is given the day the file was drawn or, if earlier, received.
+    `date_check` is given the day the file was drawn or, if earlier, received. `coverage_stated`: whoever imports may
+    say which months a file covers.
     """
 
     feed: Feed
@@ -59,19 +79,4 @@ class FeedKind:
     date_check: DateCheck = _nothing_dated
     warner: Warner = _nothing_odd
     columnar: ColumnarReader | None = None
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """When a file was received and, if stated, extracted; and whether it is declared invented."""
-
-    received: datetime
-    extracted: datetime | None = None
-    syntetisk: bool = False
-    stated: bool = False
-    """The time was given, not taken from the clock: known bytes then count as received again."""
-
-    @property
-    def day(self) -> date:
-        """The day the file can tell of nothing after."""
-        return min(self.received, self.extracted or self.received).date()
+    coverage_stated: bool = False

@@ -5,10 +5,10 @@ Conditions read the texts as sent under the columns' names and what was read of 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from maalestok.deliveries.columnar import TIME_TYPES, Source
 from maalestok.deliveries.columns import SYNTETISK
+from maalestok.deliveries.records import Check
 from maalestok.kommune import kommuner
 from maalestok.kontrolsager.celler import SNIT
 from maalestok.kontrolsager.haendelser import Haendelser
@@ -39,15 +39,6 @@ REMEDIES = {
 }
 EVENT_RULES = frozenset({*REMEDIES, "haendelse_orden", "periode_afsluttet"})
 """Every rule an event file is held to, besides those of reading it."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A rule on one column, broken where `broken` (SQL) holds."""
-
-    rule: str
-    column: str
-    broken: str
 
 
 def read_columns(source: Source) -> str:

@@ -4,10 +4,9 @@ Typed rows (`EVENT_SCHEMA`), one per event, sorted by `sag` and `nr`: `sag` is t
 first stands in the file; `nr` its place in the case by time, then by row; `celle` as in `celler.py`.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,11 +14,12 @@ import polars as pl
 
 from maalestok.deliveries.bounded import bounded, quoted
 from maalestok.deliveries.check_rows import no_rows
-from maalestok.deliveries.columnar import Source, broken, is_marked, kind_of_value, open_source, rejected_lines
-from maalestok.deliveries.issues import PER_RULE, Issue, Level, rest
-from maalestok.deliveries.kinds import ColumnarRows
+from maalestok.deliveries.columnar import Source, broken, is_marked, open_source, rejected_lines
+from maalestok.deliveries.issues import Issue, Level
+from maalestok.deliveries.kinds import Arrival, ColumnarRows
+from maalestok.deliveries.records import ROW_WORD, Check, failed_bits, issues_of, pick, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
-from maalestok.kontrolsager.event_checks import AMOUNTS, Check, case_checks, read_columns, remedy, row_checks, types
+from maalestok.kontrolsager.event_checks import AMOUNTS, case_checks, read_columns, remedy, row_checks, types
 from maalestok.kontrolsager.haendelser import Haendelser, load_haendelser
 from maalestok.period import Period, PeriodError, PeriodKind, parse_period
 from maalestok.rules.models import Feed
@@ -33,12 +33,10 @@ EVENT_SCHEMA: dict[str, pl.DataType] = {
     "tilbagebetaling_kr": pl.Int64(),
     "mindreudgift_kr": pl.Int64(),
 }
-ROW_WORD = "datarække"
-Picked = list[tuple[int, Check]]
-"""Data rows, from 0, and the check each fails."""
+ROWS = "(select rowid as raekke, fejl from raa)"
 
 
-def read_events(path: Path, feed: Feed, day: date, work: Path) -> ColumnarRows:
+def read_events(path: Path, feed: Feed, arrival: Arrival, work: Path) -> ColumnarRows:
     """Read, check and sort a file of events; its rows go to a Parquet file in `work`.
 
     Raises:
@@ -50,8 +48,8 @@ def read_events(path: Path, feed: Feed, day: date, work: Path) -> ColumnarRows:
     with bounded(work, broken(link)) as connection:
         source = open_source(connection, link, feed)
         if source.issues:
-            return _refused(source, 0, source.issues)
-        return _read(connection, source, feed, day, work)
+            return refused(source, 0, source.issues)
+        return _read(connection, source, feed, arrival.day, work)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day: date, work: Path) -> ColumnarRows:
@@ -66,15 +64,15 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day
     if not issues and not rows:
         issues = [no_rows()]
     if not issues:
-        issues = _row_issues(connection, source, feed, events, checks)
+        issues = row_issues(connection, source, feed, ROWS, checks, partial(remedy, events=events))
     if until is not None and until.last_day >= day:
         issues = [_not_ended(feed, until, day), *issues]
     if issues or until is None:
-        return _refused(source, rows, issues)
+        return refused(source, rows, issues)
     _order(connection)
     issues = _case_issues(connection, feed, events)
     if issues:
-        return _refused(source, rows, issues)
+        return refused(source, rows, issues)
     target = work / "rows.parquet"
     columns = ", ".join(EVENT_SCHEMA).replace("haendelse,", "cast(haendelse as varchar) as haendelse,")
     connection.execute(
@@ -83,10 +81,6 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day
     (first,) = connection.execute("select min(month_index) from forloeb").fetchall()[0]
     periods = [Period(month, PeriodKind.MONTH).code for month in range(first, until.month_index + 1)]
     return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), [], target)
-
-
-def _refused(source: Source, rows: int, issues: Sequence[Issue]) -> ColumnarRows:
-    return ColumnarRows(source.layout, ROW_WORD, rows, [], is_marked(source), issues, None)
 
 
 def _month(connection: duckdb.DuckDBPyConnection, source: Source) -> Period | None:
@@ -103,12 +97,11 @@ def _load(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, che
     """Make `raa`: one narrow row per delivered row, in file order, with a bit in `fejl` for each check it fails."""
     for statement in types(feed):
         connection.execute(statement)
-    bits = " + ".join(f"case when {check.broken} then {1 << place} else 0 end" for place, check in enumerate(checks))
     amounts = ", ".join(f"try_cast({amount} as bigint) as {amount}" for amount in AMOUNTS)
     typed = read_columns(source)
     connection.execute(
         "create table raa as select sag_id, try_cast(kommune_kode as integer) * 10 + snit as celle, "  # noqa: S608  # names are ours
-        f"haendelse_kode as haendelse, maerke, {amounts}, cast({bits} as bigint) as fejl from ({typed})"
+        f"haendelse_kode as haendelse, maerke, {amounts}, {failed_bits(checks)} as fejl from ({typed})"
     )
 
 
@@ -116,47 +109,10 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  # name is ours
 
 
-def _row_issues(
-    connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, events: Haendelser, checks: Sequence[Check]
-) -> list[Issue]:
-    (failed,) = connection.execute("select bit_or(fejl) from raa").fetchall()[0]
-    broken_bits = [(place, check) for place, check in enumerate(checks) if failed >> place & 1]
-    placed = [replace(check, broken=f"fejl >> {place} & 1 = 1") for place, check in broken_bits]
-    picked, found = _pick(connection, "(select rowid as raekke, fejl from raa)", placed)
-    return _issues(feed, events, picked, found, _kinds(connection, source, picked))
-
-
 def _case_issues(connection: duckdb.DuckDBPyConnection, feed: Feed, events: Haendelser) -> list[Issue]:
-    picked, found = _pick(connection, "forloeb", case_checks(events))
-    return _issues(feed, events, picked, found, {(row, check.column): "kendt kode" for row, check in picked})
-
-
-def _pick(connection: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) -> tuple[Picked, Counter[str]]:
-    """The first rows that fail each rule, and how many do."""
-    picked: Picked = []
-    found: Counter[str] = Counter()
-    for check in checks:
-        fails = f"from {table} where {check.broken}"
-        room = max(PER_RULE - found[check.rule], 0)
-        count = int(connection.execute(f"select count(*) {fails}").fetchall()[0][0])
-        found[check.rule] += count
-        if count and room:
-            rows = connection.execute(f"select raekke {fails} order by raekke limit {room}").fetchall()
-            picked += [(row, check) for (row,) in rows]
-    return picked, found
-
-
-def _issues(
-    feed: Feed, events: Haendelser, picked: Picked, found: Counter[str], kinds: dict[tuple[int, str], str]
-) -> list[Issue]:
-    """Row, column, rule and kind of value; never the value."""
-    issues = []
-    for row, check in picked:
-        kind = kinds[row, check.column]
-        message = f"{check.column} ({kind}). Regel: {feed.rules_da[check.rule]}"
-        mend = remedy(check.rule, events)
-        issues.append(Issue(Level.FEJL, check.rule, message, mend, row + 1, check.column, kind))
-    return issues + [rest(rule, count, "celler") for rule, count in found.items() if count > PER_RULE]
+    picked, found = pick(connection, "forloeb", case_checks(events))
+    kinds = {(row, check.column): "kendt kode" for row, check in picked}
+    return issues_of(feed, picked, found, kinds, partial(remedy, events=events))
 
 
 def _not_ended(feed: Feed, until: Period, day: date) -> Issue:
@@ -169,23 +125,6 @@ def _not_ended(feed: Feed, until: Period, day: date) -> Issue:
         column="opgjort_til",
         value="måned",
     )
-
-
-def _kinds(connection: duckdb.DuckDBPyConnection, source: Source, picked: Picked) -> dict[tuple[int, str], str]:
-    """What kind of value stands in the picked cells: the file is read once more, for those rows alone."""
-    if not picked:
-        return {}
-    columns = sorted({check.column for _, check in picked})
-    texts = ", ".join(f"{source.texts[column]} as {column}" for column in columns)
-    kinds = ", ".join(kind_of_value(column) for column in columns)
-    connection.execute("create table udpeget (raekke bigint)")
-    wanted = sorted({row for row, _ in picked})
-    connection.execute("insert into udpeget select unnest(?)", [wanted])
-    answer = connection.execute(
-        f"select raekke, {kinds} from (select row_number() over () - 1 as raekke, {texts} from {source.table}) "  # noqa: S608  # names are ours
-        "semi join udpeget using (raekke)"
-    )
-    return {(row[0], column): kind for row in answer.fetchall() for column, kind in zip(columns, row[1:], strict=True)}
 
 
 def _order(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from maalestok.rules.base import Governed, Identifier, RuleModel, Text
 
 
 class ColumnKind(StrEnum):
-    """How a delivered cell is read. `pseudonym` and `moment` occur in record-level feeds alone.
+    """How a delivered cell is read. `pseudonym`, `moment` and `flag` (ja or nej) occur in record-level feeds alone.
 
     `calendar_year` is written 2020 and kept as the rolling year 2020QMAT04; `number` has up to six decimals, comma or
     point before them.
@@ -34,13 +34,14 @@ class ColumnKind(StrEnum):
     TEXT = "text"
     PSEUDONYM = "pseudonym"
     MOMENT = "moment"
+    FLAG = "flag"
 
 
 _CHOSEN = (ColumnKind.KONTROLTRIN, ColumnKind.CHOICE, ColumnKind.CHOICES)
 _WRITTEN = (ColumnKind.TEXT, ColumnKind.PSEUDONYM)
 _PERIODS = (ColumnKind.ROLLING_YEAR, ColumnKind.CALENDAR_YEAR, ColumnKind.MONTH)
 _KEYS = (*_PERIODS, ColumnKind.KOMMUNE, ColumnKind.OMRAADE, ColumnKind.KONTROLTRIN)
-_RECORD_LEVEL = (ColumnKind.PSEUDONYM, ColumnKind.MOMENT)
+_RECORD_LEVEL = (ColumnKind.PSEUDONYM, ColumnKind.MOMENT, ColumnKind.FLAG)
 
 
 class FeedColumn(RuleModel):
@@ -147,5 +148,5 @@ class Feed(Governed):
         if unknown := sorted({cut.omraade for cut in self.complete if cut.omraade} - areas):
             raise ValueError(f"complete: området {unknown[0]} står ikke i omraade_labels")
         if not self.record_level and any(column.kind in _RECORD_LEVEL for column in self.columns):
-            raise ValueError("pseudonym og moment hører til leverancer på sagsniveau (record_level)")
+            raise ValueError("pseudonym, moment og flag hører til leverancer på sags- eller personniveau (record_level)")
         return self

@@ -1,0 +1,1 @@
+"""The minister's benchmark counted from persons: feeds, facts, measures, protection, and an invented Denmark."""

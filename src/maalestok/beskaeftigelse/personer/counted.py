@@ -1,0 +1,124 @@
+"""From a store to facts without persons: which deliveries are in force, what was counted before, what is counted now.
+
+Facts are kept in `<store>/facts/<key>/`, for their owner alone, so that the files about persons can be removed in time;
+the key is a hash of everything they rest on.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+import polars as pl
+
+from maalestok.beskaeftigelse.personer.coverage import Coverage, PersonFile, coverage
+from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, build_person_facts
+from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
+from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
+from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
+from maalestok.deliveries.files import write_atomically
+from maalestok.deliveries.store import Delivery, Store
+from maalestok.deliveries.used import FACTS, note_used
+from maalestok.engines.base import Engine
+from maalestok.facts import sql_files
+from maalestok.period import parse_period
+
+NAMES = tuple(field.name for field in fields(PersonFacts))
+"""The tables of facts."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Facts, what they were counted by, and the deliveries they rest on. `weekly`: spells came from week codes."""
+
+    facts: PersonFacts
+    plan: Plan
+    coverage: Coverage
+    deliveries: Sequence[Delivery]
+    by_payer: bool
+    weekly: bool
+
+
+def held_deliveries(store: Store, known_at: datetime | None) -> list[Delivery]:
+    """Deliveries about persons, oldest first in each feed."""
+    return [delivery for feed in PERSON_FEEDS for delivery in store.deliveries(feed, known_at)]
+
+
+def count_persons(
+    engine: Engine,
+    store: Store,
+    rules: BeskaeftigelseRules,
+    known_at: datetime | None,
+    *,
+    by_payer: bool = False,
+    bridge: bool = False,
+) -> Counted | None:
+    """Count what is in force; None where residences or spells are missing.
+
+    Raises:
+        StoreError: rows are needed that were removed and never counted together with what is here now.
+    """
+    held = held_deliveries(store, known_at)
+    files = [
+        PersonFile(d.feed, None, d.sha256, place, frozenset(parse_period(code).month_index for code in d.periods))
+        for place, d in enumerate(held, start=1)
+    ]
+    found = coverage(files)
+    if found is None:
+        return None
+    used = {(r.feed, r.orden) for r in found.ranges}
+    deliveries = [held[file.orden - 1] for file in files if (file.feed, file.orden) in used]
+    # Numbered among themselves, so that a delivery that is not in force changes nothing.
+    in_force = [replace(f, orden=n) for n, f in enumerate((f for f in files if (f.feed, f.orden) in used), start=1)]
+    found = coverage(in_force) or found
+    plan = make_plan(found, rules, by_payer=by_payer, bridge=bridge)
+    key = _key(plan, in_force)
+    kept = _kept(store, key)
+    if kept is None:
+        ready = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
+        facts = build_person_facts(engine, ready, rules.feeds, plan)
+        kept = (facts, _weekly(ready))
+        _keep(store, key, *kept, deliveries)
+    return Counted(kept[0], plan, found, deliveries, by_payer, kept[1])
+
+
+def _weekly(files: Sequence[PersonFile]) -> bool:
+    """True when some spells in force were made from week codes."""
+    spells = [pl.scan_parquet(f.path) for f in files if f.feed == "forloeb" and f.path is not None]
+    return any(
+        bool(frame.select((pl.col("oprindelig_form") == "ugekoder").any()).collect().item() or False)
+        for frame in spells
+    )
+
+
+def _key(plan: Plan, files: Sequence[PersonFile]) -> str:
+    """A hash of the deliveries, the SQL and the tables it is run with."""
+    basis = {
+        "files": [(f.feed, f.sha256, f.orden) for f in files],
+        "sql": sql_files(PACKAGE),
+        "tables": {name: [columns, [list(row) for row in rows]] for name, (columns, rows) in plan.tables.items()},
+    }
+    return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
+
+
+def _kept(store: Store, key: str) -> tuple[PersonFacts, bool] | None:
+    folder = store.path / FACTS / key
+    if not (folder / "inputs.json").is_file():
+        return None
+    frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
+    return PersonFacts(**frames), bool(json.loads((folder / "form.json").read_bytes()))
+
+
+def _keep(store: Store, key: str, facts: PersonFacts, weekly: bool, deliveries: Sequence[Delivery]) -> None:
+    folder = store.path / FACTS / key
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in (folder.parent, folder):
+        place.chmod(0o700)
+    for name in NAMES:
+        path = folder / f"{name}.parquet"
+        getattr(facts, name).write_parquet(path)
+        path.chmod(0o600)
+    write_atomically(folder / "form.json", json.dumps(weekly).encode())
+    (folder / "form.json").chmod(0o600)
+    note_used(folder, [delivery.sha256 for delivery in deliveries])

@@ -1,0 +1,133 @@
+"""Read a file of persons, spells, talks, hours or exemptions: streamed by DuckDB in bounded memory, no pseudonym kept.
+
+Typed rows have the feed's columns in file order: see `row_checks.READINGS` for what each kind becomes.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from maalestok.beskaeftigelse.personer.row_checks import apart, looks_like_cpr, readings, remedy, row_checks
+from maalestok.deliveries.bounded import bounded, quoted
+from maalestok.deliveries.check_rows import no_rows
+from maalestok.deliveries.columnar import Source, broken, is_marked, open_source, rejected_lines
+from maalestok.deliveries.issues import Issue, Level
+from maalestok.deliveries.kinds import Arrival, ColumnarRows
+from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, refused, row_issues
+from maalestok.deliveries.tables import too_many_rows
+from maalestok.period import Period, PeriodKind
+from maalestok.rules.models import ColumnKind, Feed
+
+EPOCH = date(1970, 1, 1)
+_LAST = {"borgere": "til", "forloeb": "til", "fritagelser": "til"}
+"""Feeds whose oldest rows began before what the file covers: their first end tells where it begins."""
+
+
+def days_since_1970(day: date) -> int:
+    """A day as the typed rows have it."""
+    return (day - EPOCH).days
+
+
+def read_persons(path: Path, feed: Feed, arrival: Arrival, work: Path) -> ColumnarRows:
+    """Read and check a file; its typed rows go to a Parquet file in `work`.
+
+    Raises:
+        UnreadableFile: neither CSV nor Parquet, damaged, too many rows.
+        MaalestokError: no room on the disk.
+    """
+    link = work / "fil"  # a name without signs that mean something to the reader
+    link.symlink_to(path.resolve())
+    with bounded(work, broken(link)) as connection:
+        source = open_source(connection, link, feed)
+        if source.issues:
+            return refused(source, 0, source.issues)
+        return _read(connection, source, feed, arrival, work)
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, arrival: Arrival, work: Path
+) -> ColumnarRows:
+    checks = row_checks(feed, source, days_since_1970(arrival.day))
+    raw, target = work / "raa.parquet", work / "rows.parquet"
+    columns = ", ".join(f"{c.id}_ as {c.id}" for c in feed.columns)
+    flags = f"{failed_bits(checks)} as fejl, coalesce({looks_like_cpr(feed)}, false) as cpr"
+    narrow = f"select {columns}, {flags} from ({readings(feed, source)})"  # noqa: S608  # names are ours
+    connection.execute(f"copy ({narrow}) to {quoted(raw)} (format parquet, compression zstd, compression_level 1)")
+    numbered = f"select *, file_row_number as raekke from read_parquet({quoted(raw)}, file_row_number = true)"  # noqa: S608  # names are ours
+    connection.execute(f"create view raekker as {numbered}")
+    rows, like_cpr = connection.execute("select count(*), count(*) filter (where cpr) from raekker").fetchall()[0]
+    if rows > feed.max_rows:
+        raise too_many_rows(feed.max_rows)
+    issues = rejected_lines(connection, source)
+    if not issues and not rows:
+        issues = [no_rows()]
+    if not issues and like_cpr * 2 > rows:
+        issues = [_civil_numbers(feed)]
+    if not issues:
+        issues = row_issues(connection, source, feed, "raekker", checks, remedy)
+    if not issues and (together := apart(feed, "raekker")) is not None:
+        picked, found = pick(connection, together[1], [together[0]])
+        kinds = {(row, check.column): "kendt værdi" for row, check in picked}
+        issues = issues_of(feed, picked, found, kinds, remedy)
+    months, noted = (None, []) if issues else _coverage(connection, feed, arrival)
+    if issues or months is None:
+        return refused(source, rows, [*issues, *noted])
+    named = ", ".join(c.id for c in feed.columns)
+    connection.execute(
+        f"copy (select {named} from read_parquet({quoted(raw)})) to {quoted(target)} "  # noqa: S608  # names are ours
+        "(format parquet, compression zstd, compression_level 1)"
+    )
+    raw.unlink()
+    periods = [Period(month, PeriodKind.MONTH).code for month in range(months[0], months[1] + 1)]
+    return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), noted, target)
+
+
+def _coverage(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, arrival: Arrival
+) -> tuple[tuple[int, int] | None, Sequence[Issue]]:
+    """First and last month covered, as stated or read from the rows; None with an issue where that can't be."""
+    whole = Period(arrival.day.year * 12 + arrival.day.month - 1, PeriodKind.MONTH).shifted(-1)
+    if arrival.covers is not None:
+        first, last = arrival.covers
+        if last.last_day >= arrival.day:
+            return None, [_not_ended(feed, last, arrival.day)]
+        return (first.month_index, last.month_index), []
+    start, end = (connection.execute(_months(feed, which)).fetchall()[0][0] for which in ("fra", "til"))
+    last_month = min(whole.month_index, start[1])
+    first_month = min(end[0] if feed.id in _LAST and end[0] is not None else start[0], last_month)
+    codes = [Period(month, PeriodKind.MONTH).code for month in (first_month, last_month)]
+    remedy_da = f"Er det ikke rigtigt, så indlæs med --covers, fx --covers {codes[0]}:{codes[1]}."
+    message = f"Filen er læst som dækkende {codes[0]} til {codes[1]}. {feed.rules_da['daekning_afledt']}"
+    return (first_month, last_month), [Issue(Level.ADVARSEL, "daekning_afledt", message, remedy_da)]
+
+
+def _months(feed: Feed, end: str) -> str:
+    """SQL for the first and last month of the rows' `fra` or `til`, as a pair."""
+    kinds = {c.id: c.kind for c in feed.columns}
+    if ColumnKind.MONTH in kinds.values():
+        return "select (min(maaned), max(maaned)) from raekker"
+    day = f"(date '1970-01-01' + {end})"
+    return f"select (min(year{day} * 12 + month{day} - 1), max(year{day} * 12 + month{day} - 1)) from raekker"  # noqa: S608  # names are ours
+
+
+def _civil_numbers(feed: Feed) -> Issue:
+    return Issue(
+        Level.FEJL,
+        "ikke_cpr",
+        f"De fleste person_id ligner personnumre. Regel: {feed.rules_da['ikke_cpr']}",
+        remedy("ikke_cpr"),
+        column="person_id",
+        value="tal",
+    )
+
+
+def _not_ended(feed: Feed, last: Period, day: date) -> Issue:
+    return Issue(
+        Level.FEJL,
+        "periode_afsluttet",
+        f"--covers slutter {last.last_day.isoformat()}, men filen er fra {day.isoformat()}. "
+        f"Regel: {feed.rules_da['periode_afsluttet']}",
+        "Ret --covers, eller angiv den rigtige dag med --received eller --extracted.",
+    )
