@@ -9,6 +9,8 @@ from typing import Annotated, NoReturn, TextIO, cast
 import typer
 
 from maalestok.cli.document import document_app
+from maalestok.cli.dream import dream
+from maalestok.cli.fetch import fetch_app
 from maalestok.cli.options import (
     DEFAULT_STORE,
     BenchmarkArgument,
@@ -17,6 +19,7 @@ from maalestok.cli.options import (
     ReleaseOption,
     StoreOption,
 )
+from maalestok.cli.purge import purge
 from maalestok.cli.streams import prepared
 from maalestok.cli.website import serve, site
 from maalestok.cli.whatif import whatif_app
@@ -35,12 +38,13 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-fetch_app = typer.Typer(help="Fetch a table from a public service into the store.", no_args_is_help=True)
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(whatif_app, name="whatif")
 app.add_typer(document_app, name="document")
 app.command()(site)
 app.command()(serve)
+app.command()(purge)
+app.command()(dream)
 
 GARBAGE = 1_000_000  # new objects between two searches for cycles: there are many rows and few cycles
 
@@ -219,30 +223,6 @@ def check(
     from maalestok.cli.rules import run_check
 
     run_check(rules, today, as_json)
-
-
-@fetch_app.callback()
-def fetch_options() -> None:
-    """Fetch a table from a public service into the store."""
-
-
-@fetch_app.command("jobindsats")
-def fetch_jobindsats(
-    table: Annotated[str, typer.Argument(help="The table, e.g. y30r21.")],
-    store: StoreOption = DEFAULT_STORE,
-    latest: Annotated[int, typer.Option(help="How many of the newest editions.", min=1, max=40)] = 6,
-    base_url: Annotated[
-        str, typer.Option(envvar="JOBINDSATS_URL", help="Address of the API, version 3.")
-    ] = "https://api.jobindsats.dk/v3",
-    period_type: Annotated[
-        str | None, typer.Option(help="Period type, if the table's description does not say.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Fetch from jobindsats.dk (API v3). The key is read from the environment variable JOBINDSATS_TOKEN."""
-    from maalestok.cli.deliver import run_fetch_jobindsats
-
-    run_fetch_jobindsats(table, store, latest, base_url, period_type, as_json)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`build`, `diff`, `verify`, `explain`: make releases and read them."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def run_build(
     with progress("Bygger") as say, open_engine(*engine_name) as engine:
         say("fakta og mål")
         built = maker.build(BuildRequest(held, engine, period, moment, syntetisk, earlier, say))
-        release = write_release(built, out, earlier, say, lambda name: write_internal(held, name, built.internal))
+        keep = partial(write_internal, held, rows=built.internal, inputs=built.inputs)
+        release = write_release(built, out, earlier, say, keep)
     manifest = release.manifest
     if as_json:
         print_json(

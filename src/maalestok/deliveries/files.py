@@ -86,14 +86,14 @@ def put_content(target: Path, content: bytes | Path, sha256: str) -> None:
         )
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old or the new, never a part."""
+def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a small file so that a reader sees the old or the new, never a part, and with its final `mode`."""
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=WORK_PREFIX, delete=False) as file:
         try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
+            Path(file.name).chmod(mode)
             Path(file.name).replace(path)
         except OSError:
             Path(file.name).unlink()

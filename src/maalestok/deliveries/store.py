@@ -4,7 +4,7 @@ Layout: `<store>/deliveries/<feed>/<sha256>/` with `raw` (the bytes as sent), `r
 `report.json` and `delivery.json`. A delivery is written in a temporary folder beside the others and renamed into
 place, so that it is either whole or absent; writers take turns. The same bytes received again at a stated later time
 get one more card beside the first (`modtaget-<time>.json`), so that they take their place in the order of deliveries.
-Raw file and rows of a record-level feed can be read by their owner alone.
+Raw file and rows of a record-level feed can be read by their owner alone, and are removed in time (`slettet.json`).
 """
 
 import contextlib
@@ -25,14 +25,16 @@ from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.corrections import Correction, read_corrections
 from maalestok.deliveries.files import WORK_PREFIX, file_hash, flush, put_content
 from maalestok.deliveries.files import write_atomically as write_atomically
+from maalestok.deliveries.removed import PART_FILES, read_removed, refuse_removed
 from maalestok.deliveries.supersession import in_order
+from maalestok.deliveries.used import FACTS, INTERNAL
 from maalestok.errors import StoreError
 
 FORMAT = 1
 MARKER = "store.json"
 LOCK = ".lock"
 CARDS = ("delivery.json", "modtaget-*.json")
-RAW, ROWS = "raw", "rows.parquet"
+RAW, ROWS = PART_FILES["raw"], PART_FILES["rows"]
 
 
 class Delivery(BaseModel):
@@ -69,7 +71,7 @@ class NewDelivery:
 
 
 def _write_delivery(folder: Path, item: NewDelivery, known: Sequence[Delivery]) -> None:
-    """Write a delivery's files. One that replaces a damaged one keeps the times it is `known` to have come."""
+    """Write a delivery's files. One that replaces an incomplete one keeps the times it is `known` to have come."""
     folder.mkdir(mode=0o700 if item.private else 0o755)
     delivery = item.delivery
     put_content(folder / RAW, item.content, delivery.sha256)
@@ -170,21 +172,24 @@ class Store:
         return self._readable_cards(self.folder(delivery.feed, delivery.sha256))
 
     def find(self, feed: str, sha256: str) -> Delivery | None:
-        """The delivery with these bytes, if the store has it whole."""
+        """The delivery with these bytes, if the store has it whole: nothing damaged, nothing removed."""
         try:
             delivery = self._read_card(self.folder(feed, sha256) / CARDS[0])
             for again in self.folder(feed, sha256).glob(CARDS[1]):
                 self._read_card(again)
+            incomplete = read_removed(self.folder(feed, sha256)) or self._faults(delivery)
         except StoreError:
             return None
-        return None if self._faults(delivery) else delivery
+        return None if incomplete else delivery
 
     def _faults(self, delivery: Delivery) -> list[Path]:
-        """Files of a delivery that are missing or not as they were written."""
+        """Files of a delivery that are missing or not as they were written; those removed in time are no fault."""
         folder = self.folder(delivery.feed, delivery.sha256)
         expected = {folder / RAW: delivery.sha256}
         if delivery.feed != CORRECTIONS:
             expected[folder / ROWS] = delivery.rows_sha256 or "(none)"
+        for gone in read_removed(folder):
+            expected.pop(folder / PART_FILES[gone.part], None)
         return [p for p, digest in expected.items() if not p.is_file() or file_hash(p) != digest]
 
     def check(self, delivery: Delivery) -> None:
@@ -200,8 +205,10 @@ class Store:
 
     def rows_path(self, delivery: Delivery) -> Path:
         """A delivery's typed rows as sent, before corrections, checked to be as they were written."""
+        folder = self.folder(delivery.feed, delivery.sha256)
+        refuse_removed(folder, "rows", delivery.feed, delivery.file_name)
         self.check(delivery)
-        return self.folder(delivery.feed, delivery.sha256) / ROWS
+        return folder / ROWS
 
     def rows(self, delivery: Delivery) -> pl.DataFrame:
         """A delivery's typed rows."""
@@ -209,8 +216,10 @@ class Store:
 
     def raw(self, delivery: Delivery) -> bytes:
         """The bytes as sent, checked against their hash."""
+        folder = self.folder(delivery.feed, delivery.sha256)
+        refuse_removed(folder, "raw", delivery.feed, delivery.file_name)
         self.check(delivery)
-        return (self.folder(delivery.feed, delivery.sha256) / RAW).read_bytes()
+        return (folder / RAW).read_bytes()
 
     def add(self, new: Sequence["NewDelivery"], again: Sequence[Delivery] = ()) -> list[bool]:
         """Put checked deliveries in place, and note that known ones came `again`.
@@ -237,7 +246,7 @@ class Store:
                 flush(written)
             for target, written in waiting.items():
                 target.parent.mkdir(exist_ok=True)
-                if target.is_dir():  # found damaged above
+                if target.is_dir():  # found incomplete above
                     shutil.rmtree(target)
                 written.rename(target)
             for target, written in cards.items():
@@ -287,4 +296,4 @@ def _reception_name(delivery: Delivery) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return name in (MARKER, LOCK, "deliveries", "answers", "internal") or name.startswith(WORK_PREFIX)
+    return name in (MARKER, LOCK, "deliveries", "answers", INTERNAL, FACTS) or name.startswith(WORK_PREFIX)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -114,7 +115,8 @@ def _build(store: Path, out: Path, previous: Release | None, say: Callable[[str]
     held = Store.open(store)
     with DuckDBEngine() as engine:
         built = benchmark(BENCHMARK).build(BuildRequest(held, engine, previous=previous))
-    made = write_release(built, out, previous, keep=lambda name: write_internal(held, name, built.internal))
+    keep = partial(write_internal, held, rows=built.internal, inputs=built.inputs)
+    made = write_release(built, out, previous, keep=keep)
     say(f"   {made.id}: {len(made.results)} tal")
     for text in (*built.warnings, *built.notes):
         say(f"   {text}")

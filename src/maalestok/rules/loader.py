@@ -120,6 +120,12 @@ def feed_owner(feed: str) -> str | None:
     return owners.get(feed)
 
 
+def is_record_level(feed: str) -> bool:
+    """True for a feed whose rows are about single persons or cases."""
+    owner = feed_owner(feed)
+    return owner is not None and load_feed(feed, owner).record_level
+
+
 def feed_ids() -> tuple[str, ...]:
     """All feeds that can be imported."""
     return tuple(sorted(path.stem for path in rules_root().glob("*/feeds/*.yaml")))
