@@ -63,10 +63,13 @@ def take_in(
     path: Path,
     covers: tuple[str, str] | None,
     received: datetime = datetime(2022, 1, 2, tzinfo=UTC),
+    codes: Iterable[str] = (),
 ) -> None:
     """Import one file, which must be taken in."""
     span: tuple[Period, Period] | None = None if covers is None else (parse_period(covers[0]), parse_period(covers[1]))
-    (report,) = import_files(benchmark("beskaeftigelse").feed_kind(feed), [path], store, Arrival(received, covers=span))
+    places = tuple(codes) if codes and feed == "borgere" else None
+    arrival = Arrival(received, covers=span, kommuner=places)
+    (report,) = import_files(benchmark("beskaeftigelse").feed_kind(feed), [path], store, arrival)
     assert report.outcome == MODTAGET, report.as_dict()
 
 
@@ -82,7 +85,7 @@ def counted(
     """What the product counts of these persons; feeds without rows are left out."""
     for feed, path in write_files(folder, persons).items():
         if len(path.read_text(encoding="utf-8").splitlines()) > 1:
-            take_in(folder / "lager", feed, path, covers)
+            take_in(folder / "lager", feed, path, covers, codes=sorted({f"{b.kommune:03d}" for b in persons[0]}))
     with engine or DuckDBEngine() as opened:
         found = count_persons(
             opened, Store.open(folder / "lager"), load_rules(), None, by_payer=by_payer, bridge=bridge

@@ -44,12 +44,12 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
     Every file is checked before any is kept. When one has an error, none is kept and the reports say `afvist`.
 
     Raises:
-        MaalestokError: the months covered are stated for a feed whose rows tell them.
+        MaalestokError: what the file covers is stated for a feed whose rows tell it.
     """
-    if arrival.covers is not None and not kind.coverage_stated:
+    if (arrival.covers or arrival.kommuner) and not kind.coverage_stated:
         raise MaalestokError(
-            f"--covers hører ikke til {kind.feed.id}; filens egne rækker siger, hvilke perioder den dækker.",
-            remedy="Udelad --covers.",
+            f"--covers og --kommuner hører ikke til {kind.feed.id}; filens egne rækker siger, hvad den dækker.",
+            remedy="Udelad dem.",
         )
     store = Store(store_path)
     desk = _Desk(kind, store, corrections_in_force(store), arrival)
@@ -151,7 +151,7 @@ def _check_file(desk: _Desk, read: ColumnarReader, path: Path, report: Report, w
     if found.file is None:
         return _Checked(report)
     report.notes.append("Hvad leverancen ændrer, ses med diff, når udgivelsen er bygget.")
-    card = _card(desk, path, path.stat().st_size, report)
+    card = _card(desk, path, path.stat().st_size, report).model_copy(update={"kommuner": found.kommuner})
     return _Checked(report, card, path, found.file, _periods(found.periods))
 
 

@@ -18,7 +18,10 @@ DateCheck = Callable[[pl.DataFrame, Feed, date], list[Issue]]
 
 @dataclass(frozen=True)
 class ColumnarRows:
-    """A large file read and checked. `file` holds its typed rows as Parquet; None when an issue refuses them."""
+    """A large file read and checked. `file` holds its typed rows as Parquet; None when an issue refuses them.
+
+    `kommuner`: the municipalities of which the file has everybody, in feeds where that is asked.
+    """
 
     layout: str
     row_word: str
@@ -27,6 +30,7 @@ class ColumnarRows:
     syntetisk: bool
     issues: Sequence[Issue]
     file: Path | None
+    kommuner: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.file is None and not errors(self.issues):
@@ -44,6 +48,8 @@ class Arrival:
     """The time was given, not taken from the clock: known bytes then count as received again."""
     covers: tuple[Period, Period] | None = None
     """The first and last month the file is said to cover, for feeds whose rows can't tell."""
+    kommuner: tuple[str, ...] | None = None
+    """The codes of the municipalities of which it has everybody, for the same feeds."""
 
     @property
     def day(self) -> date:

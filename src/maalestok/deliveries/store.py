@@ -38,7 +38,7 @@ RAW, ROWS = PART_FILES["raw"], PART_FILES["rows"]
 
 
 class Delivery(BaseModel):
-    """One delivery's card: what it is and when it came."""
+    """One delivery's card: what it is and when it came. `kommuner`: those of which it has everybody, where asked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,6 +54,7 @@ class Delivery(BaseModel):
     periods: tuple[str, ...]
     syntetisk: bool
     rows_sha256: str | None
+    kommuner: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

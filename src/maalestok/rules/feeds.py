@@ -148,5 +148,5 @@ class Feed(Governed):
         if unknown := sorted({cut.omraade for cut in self.complete if cut.omraade} - areas):
             raise ValueError(f"complete: området {unknown[0]} står ikke i omraade_labels")
         if not self.record_level and any(column.kind in _RECORD_LEVEL for column in self.columns):
-            raise ValueError("pseudonym, moment og flag hører til leverancer på sags- eller personniveau (record_level)")
+            raise ValueError("pseudonym, moment og flag hører til leverancer på sagsniveau (record_level)")
         return self

@@ -16,6 +16,7 @@ from maalestok.beskaeftigelse.personer.coverage import Coverage, PersonFile, cov
 from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, build_person_facts
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
+from maalestok.beskaeftigelse.personer.reading import HOMES
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.files import write_atomically
 from maalestok.deliveries.store import Delivery, Store
@@ -30,12 +31,17 @@ NAMES = tuple(field.name for field in fields(PersonFacts))
 
 @dataclass(frozen=True)
 class Counted:
-    """Facts, what they were counted by, and the deliveries they rest on. `weekly`: spells came from week codes."""
+    """Facts, what they were counted by, and the deliveries they rest on.
+
+    `kommuner`: those of which everybody is known; others are in the facts with those who came or went. `weekly`: spells
+    came from week codes.
+    """
 
     facts: PersonFacts
     plan: Plan
     coverage: Coverage
     deliveries: Sequence[Delivery]
+    kommuner: frozenset[str]
     by_payer: bool
     weekly: bool
 
@@ -80,7 +86,8 @@ def count_persons(
         facts = build_person_facts(engine, ready, rules.feeds, plan)
         kept = (facts, _weekly(ready))
         _keep(store, key, *kept, deliveries)
-    return Counted(kept[0], plan, found, deliveries, by_payer, kept[1])
+    places = [frozenset(d.kommuner or ()) for d in deliveries if d.feed == HOMES]
+    return Counted(kept[0], plan, found, deliveries, frozenset.intersection(*places), by_payer, kept[1])
 
 
 def _weekly(files: Sequence[PersonFile]) -> bool:

@@ -17,11 +17,13 @@ from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.kinds import Arrival, ColumnarRows
 from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
+from maalestok.kommune import kommuner, place_name
 from maalestok.period import Period, PeriodKind
 from maalestok.rules.models import ColumnKind, Feed
 
 EPOCH = date(1970, 1, 1)
-_LAST = {"borgere": "til", "forloeb": "til", "fritagelser": "til"}
+HOMES = "borgere"
+_LAST = {HOMES: "til", "forloeb": "til", "fritagelser": "til"}
 """Feeds whose oldest rows began before what the file covers: their first end tells where it begins."""
 
 
@@ -72,7 +74,10 @@ def _read(
         kinds = {(row, check.column): "kendt værdi" for row, check in picked}
         issues = issues_of(feed, picked, found, kinds, remedy)
     months, noted = (None, []) if issues else _coverage(connection, feed, arrival)
-    if issues or months is None:
+    places = _places(connection, arrival) if feed.id == HOMES and not issues else None
+    if isinstance(places, Issue):
+        issues = [places]
+    if issues or months is None or isinstance(places, Issue):
         return refused(source, rows, [*issues, *noted])
     named = ", ".join(c.id for c in feed.columns)
     connection.execute(
@@ -81,7 +86,34 @@ def _read(
     )
     raw.unlink()
     periods = [Period(month, PeriodKind.MONTH).code for month in range(months[0], months[1] + 1)]
-    return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), noted, target)
+    return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), noted, target, places)
+
+
+def _places(connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> tuple[str, ...] | Issue:
+    """The municipalities of which the file has every resident: stated, or its only one, or all of them."""
+    found = connection.execute("select distinct kommune_kode from raekker order by kommune_kode").fetchall()
+    held = tuple(f"{code:03d}" for (code,) in found)
+    if arrival.kommuner is not None:
+        missing = sorted(set(arrival.kommuner) - set(held))
+        if not missing:
+            return tuple(sorted(set(arrival.kommuner)))
+        return Issue(
+            Level.FEJL,
+            "kommuner_oplyst",
+            f"--kommuner nævner {place_name(missing[0])}, men ingen række har bopæl der.",
+            "Ret --kommuner, eller hent et udtræk med kommunens borgere.",
+            column="kommune_kode",
+        )
+    if len(held) in (1, len(kommuner())):
+        return held
+    return Issue(
+        Level.FEJL,
+        "kommuner_oplyst",
+        f"Filen har bopæle i {len(held)} kommuner og ikke alle {len(kommuner())}; det kan ikke ses, hvilke den har "
+        "alle borgere i. Tilflytteres tidligere bopæle må ikke læses som hele kommuner.",
+        "Oplys de kommuner, filen har alle borgere i, fx --kommuner 707 eller --kommuner 707,730.",
+        column="kommune_kode",
+    )
 
 
 def _coverage(

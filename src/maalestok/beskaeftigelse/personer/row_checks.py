@@ -41,6 +41,7 @@ REMEDIES = {
     "efter_filens_dag": "Tag rækken ud, eller angiv den rigtige dag med --received eller --extracted.",
 }
 BESIDE = frozenset({"periode_afsluttet", "daekning_afledt"})
+PLACES = "kommuner_oplyst"
 """What a file is held to besides its rows."""
 READINGS: Mapping[ColumnKind, tuple[str, str]] = {
     ColumnKind.PSEUDONYM: ("cast('0x' || substr(sha256({c}), 1, 15) as bigint)", "tekst_laesbar"),
@@ -158,7 +159,8 @@ def rules_of(feed: Feed) -> frozenset[str]:
     kinds = {READINGS[c.kind][1] for c in feed.columns}
     own = {check.rule for check in _OWN.get(feed.id, ())} | {_APART[f][0] for f in _APART if f == feed.id}
     always = {"celle_tom", "ikke_cpr", "syntetisk_maerket", "efter_filens_dag"}
-    return frozenset(kinds | own | always | BESIDE | ({"ydelse_findes"} if feed.id == "forloeb" else set()))
+    single = {"forloeb": {"ydelse_findes"}, "borgere": {PLACES}}
+    return frozenset(kinds | own | always | BESIDE | single.get(feed.id, set()))
 
 
 def looks_like_cpr(feed: Feed) -> str:
