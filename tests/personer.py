@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from maalestok.beskaeftigelse.personer.counted import Counted, count_persons
+from maalestok.beskaeftigelse.personer.counted import Counted, prepare
 from maalestok.beskaeftigelse.personer.coverage import EPOCH, month_code
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.deliveries.importer import Arrival, import_files
@@ -87,11 +87,10 @@ def counted(
         if len(path.read_text(encoding="utf-8").splitlines()) > 1:
             take_in(folder / "lager", feed, path, covers, codes=sorted({f"{b.kommune:03d}" for b in persons[0]}))
     with engine or DuckDBEngine() as opened:
-        found = count_persons(
-            opened, Store.open(folder / "lager"), load_rules(), None, by_payer=by_payer, bridge=bridge
-        )
-    assert found is not None
-    return found
+        store = Store.open(folder / "lager")
+        found = prepare(opened, store, load_rules(), None, by_payer=by_payer, bridge=bridge)
+        assert found is not None
+        return found.count()
 
 
 def grade_days(

@@ -27,7 +27,8 @@ def _silent(_: str) -> None:
 class BuildRequest:
     """One build: from which store, which period (None: all), as known when, whether invented data may be mixed in.
 
-    `previous` is the release to protect small counts together with; `say` is told what is being done.
+    `previous` is the release to protect small counts together with; `options` are the benchmark's own ways of counting;
+    `say` is told what is being done.
     """
 
     store: Store
@@ -36,6 +37,7 @@ class BuildRequest:
     known_at: datetime | None = None
     allow_mixed: bool = False
     previous: "Release | None" = None
+    options: frozenset[str] = frozenset()
     say: Callable[[str], None] = field(default=_silent)
 
 
@@ -74,6 +76,10 @@ class Benchmark(Protocol):
     @property
     def id(self) -> str:
         """The name in `results.benchmark`."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The ways of counting that a build may ask for, with a Danish description."""
 
     def feed_kind(self, feed: str) -> FeedKind:
         """Contract and checks of one of its feeds."""

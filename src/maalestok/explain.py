@@ -130,11 +130,12 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
     if version is not None:
         lines.append(f"Definition: {version.definition_da}")
     if version is not None and row["kommune_kode"] in by_code():
-        lines.append(f"Beregning: {version.formula_da}")
+        lines.append(f"Beregning: {measure.formula_of(version, row['rule_version'])}")
     else:
         lines.append(f"Beregning: {measure.aggregation_da}")
     lines += [f"Forbehold: {text}" for text in measure.limits_da]
     lines += _methods(rules, row)
+    lines += [note for used in row["rule_version"].split("+") for note in rules.reading_notes_da.get(used, ())]
     for row in rows:
         lines += source_lines(release, measure, rules, row)
     lines += _beside_lines(release, rules, at_place)

@@ -6,10 +6,9 @@ from typing import Any
 import polars as pl
 
 from maalestok.explain_sources import evidence_lines, feed_lines, source_lines
-from maalestok.period import parse_period
 from maalestok.publish.text_da import COMPARISON_DA, figure, figure_beside, plural, published_date
 from maalestok.release.read import Release
-from maalestok.results import key_of
+from maalestok.results import key_text
 from maalestok.rules.models import Criterion, CriterionVersion, Reference, Ruleset
 
 OWN_PAGE = "Vises kun på kommunens egen side, ikke i lister over kommuner."
@@ -28,9 +27,10 @@ def finding_lines(release: Release, rules: Ruleset, criterion: Criterion, row: M
     lines += _decisions_before(release, rules, criterion, row)
     lines += _step_lines(release, criterion, row)
     lines += evidence_lines(release, rules, row)
-    keys = [key_of(text) for text in row["evidence"]]
-    now = [key for key in keys if parse_period(key["period"]).month_index == row["month_index"]]
-    read = [source_lines(release, rules.measures[key["measure"]], rules, key) for key in now]
+    same = [pl.col(name) == row[name] for name in ("kommune_kode", "month_index")]
+    held = {key_text(result): result for result in release.results.filter(*same).iter_rows(named=True)}
+    now = [held[text] for text in row["evidence"] if text in held]
+    read = [source_lines(release, rules.measures[result["measure"]], rules, result) for result in now]
     lines += dict.fromkeys(line for found in read for line in found)
     if criterion.feed is not None:
         lines += feed_lines(release, criterion.feed, row)

@@ -18,7 +18,7 @@ def source_lines(release: Release, measure: Measure, rules: Ruleset, row: Mappin
     if row["kommune_kode"] not in by_code():
         return ["Kilderækker: kommunernes; se forklaringen for den enkelte kommune."]
     lines = []
-    for source in (s for s in measure.sources if s.kilde.value == row["kilde"]):
+    for source in measure.sources_of(row["kilde"], row["rule_version"]):
         period = parse_period(row["period"])
         codes = [period.shifted(-months).code for months in range(source.window_months)]
         if source.months_before:
@@ -42,7 +42,8 @@ def _delivered(found: pl.DataFrame, *, with_area: bool) -> list[str]:
     lines = []
     for s in found.iter_rows(named=True):
         held = f"{s['feed']} {s['period']}" + (f" {s['omraade']}" if with_area else "")
-        lines.append(f"Kilderække: {held}, levering {s['levering'][:12]}, {s['row_word']} {s['linje']}")
+        at = "alle filens rækker" if s["linje"] is None else f"{s['row_word']} {s['linje']}"
+        lines.append(f"Kilderække: {held}, levering {s['levering'][:12]}, {at}")
         if s["rettelse"] is not None:
             lines.append(f"Rettet af Målestok i den række: {s['rettelse']}")
     return lines

@@ -12,6 +12,7 @@ import yaml
 
 from conftest import ROOT, SHARED, Cli
 from maalestok import __version__
+from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.cli.main import app
 from maalestok.deliveries.corrections import read_corrections
 from maalestok.engines.choose import ENGINES
@@ -93,6 +94,24 @@ def test_the_files_in_the_readme_can_be_imported(feed: str, cli: Cli, tmp_path: 
     path.write_text(examples()[feed], encoding="utf-8")
     done = cli("import", feed, path, "--store", tmp_path / "lager", *RECEIVED)
     assert (done.code, "SYNTETISK" in done.out) == (0, True)
+
+
+def test_the_files_about_persons_in_the_readme_can_be_imported_as_it_says(cli: Cli, tmp_path: Path) -> None:
+    readme = text("README.md")
+    section = readme[readme.index("### Counting from persons") : readme.index("### What to keep in mind")]
+    files = re.findall(r"```csv\n(.*?)```", section, re.DOTALL)
+    commands = re.findall(r"^    maalestok (import|build|explain|purge) (.*)$", section, re.MULTILINE)
+    assert [arguments.split()[0] for name, arguments in commands if name == "import"] == list(PERSON_FEEDS)
+    for feed, held in zip(PERSON_FEEDS, files, strict=True):
+        (tmp_path / f"{feed}.csv").write_text(held, encoding="utf-8")
+    for name, arguments in commands:
+        placed = [
+            tmp_path / word if word in {"lager", "udgivelse"} or word.endswith(".csv") else word
+            for word in arguments.split()
+        ]
+        received = ("--received", "2020-11-10") if name == "import" else ()
+        done = cli(name, *placed, *received)
+        assert done.code == 0, (name, arguments, done.err)
 
 
 def test_the_counts_in_the_readme_are_rows_of_a_month(cli: Cli, tmp_path: Path) -> None:

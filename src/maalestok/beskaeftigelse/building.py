@@ -1,6 +1,7 @@
 """From deliveries to the tables of a release: facts in force, editions asked for, results, findings, relations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -9,6 +10,10 @@ from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
 from maalestok.beskaeftigelse.findings import findings_table
 from maalestok.beskaeftigelse.focus_measures import months_reached, undefined_months
 from maalestok.beskaeftigelse.fokusmaal import MONTHS
+from maalestok.beskaeftigelse.personer.counted import Prepared, held_deliveries, prepare
+from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
+from maalestok.beskaeftigelse.personer.options import BRIDGE, BY_PAYER
+from maalestok.beskaeftigelse.personer.own import Own
 from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
@@ -42,8 +47,9 @@ def build(request: BuildRequest) -> Built:
     rules = load_rules()
     feeds = [rules.feeds[name] for name in FEEDS]
     store, known_at = request.store, request.known_at
-    known = {d.sha256: d for name in FEEDS for d in store.deliveries(name, known_at)}
+    known = {d.sha256: d for name in (*FEEDS, *PERSON_FEEDS) for d in store.deliveries(name, known_at)}
     syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
+    persons = _persons(request, rules)
     facts = build_facts(request.engine, store, feeds, PACKAGE, known_at)
     corrections = corrections_in_force(store, known_at)
     applied: list[Correction] = []
@@ -51,10 +57,14 @@ def build(request: BuildRequest) -> Built:
         contract = contracts.CHECKS[feed].contract
         facts[table], used = corrected(facts[table], rules.feeds[feed], contract, corrections, known_at)
         applied += used
+    own = None if persons is None else Own(persons.count(), rules)
     everything = facts["offentliggjort"]
-    editions = _editions(everything, request)
+    editions = _editions(everything, request, own)
+    if own is not None:
+        own = replace(own, wanted=None if request.period is None else [parse_period(request.period).code])
     months, years = _beside(facts, editions, whole=request.period is None)
-    periods = sorted({*editions, *months, *years}, key=parse_period)
+    counted = [] if own is None else own.periods
+    periods = sorted({*editions, *months, *years, *counted}, key=parse_period)
     back = {measure.months_before for measure in rules.measures.values()}
     reach = sorted({parse_period(code).shifted(-months).code for code in editions for months in back})
     published = everything.filter(pl.col("period").is_in(reach))
@@ -66,14 +76,17 @@ def build(request: BuildRequest) -> Built:
     steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
     courses.refuse_illegal(steps, rules)
     conditions = _conditions(facts["vilkaar"], editions)
-    basis = tables.Basis(published, amounts, population, rules, periods, shares)
+    basis = tables.Basis(published, amounts, population, rules, periods, shares, own)
     results, reasons = tables.results_table(basis, syntetisk=syntetisk)
-    found = courses.with_courses(findings_table(results, rules), steps, rules, syntetisk=syntetisk)
+    means = None if own is None else own.exact_means(results)
+    found = courses.with_courses(findings_table(results, rules, means), steps, rules, syntetisk=syntetisk)
     current = published.filter(pl.col("period").is_in(editions))
     related, weights = similar(current, conditions, rules)
     judged = {key: group for key, group in basis.groups.items() if key[0] in editions}
     frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
     frames |= {"fokusmaal": shares, "tilsynsskridt": steps}
+    if own is not None:
+        frames |= {feed: rows for (feed,), rows in own.sources().partition_by("feed", as_dict=True).items()}
     inputs = [known[sha] for sha in sorted({s for f in frames.values() for s in f["levering"].unique()})]
     reached = {period for frame in frames.values() for period in frame["period"].unique()}
     return Built(
@@ -92,7 +105,30 @@ def build(request: BuildRequest) -> Built:
         corrections=[c for c in applied if c.match.period in reached],
         engine=request.engine.label,
         syntetisk=syntetisk,
-        warnings=[*_warnings(current, rules), *_undefined(months, rules), *courses.course_warnings(found, rules)],
+        warnings=[
+            *_warnings(current, rules),
+            *_undefined(months, rules),
+            *courses.course_warnings(found, rules),
+            *([] if own is None else own.warnings(results)),
+        ],
+        internal=None if own is None else tables.exact_table(own, rules, syntetisk=syntetisk),
+    )
+
+
+def _persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | None:
+    """What is to be counted from persons, where the store has them; an engine takes all inputs before any query."""
+    if request.options and not held_deliveries(request.store, request.known_at):
+        raise StoreError(
+            f"--with {', '.join(sorted(request.options))} gælder personer, og lageret har ingen.",
+            remedy="Udelad --with, eller indlæs borgere og forloeb først.",
+        )
+    return prepare(
+        request.engine,
+        request.store,
+        rules,
+        request.known_at,
+        by_payer=BY_PAYER in request.options,
+        bridge=BRIDGE in request.options,
     )
 
 
@@ -107,9 +143,13 @@ def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole
     return inside, [year for year in years if year in editions]
 
 
-def _editions(facts: pl.DataFrame, request: BuildRequest) -> list[str]:
+def _editions(facts: pl.DataFrame, request: BuildRequest, own: Own | None) -> list[str]:
+    """The editions asked for. A store with persons alone has none; its periods are those that were counted."""
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
-    if not held:
+    counted = [] if own is None else [code for code in own.periods if parse_period(code).kind is not PeriodKind.MONTH]
+    if not held and counted and request.period is None:
+        return []
+    if not held and not counted:
         refuse_before_the_first(request, ("y30r21",), "Ingen udgave")
         raise StoreError(
             "Lageret har ingen udgave af Y30R21.", remedy="Indlæs en først: maalestok import y30r21 FIL --store MAPPE."
@@ -123,13 +163,16 @@ def _editions(facts: pl.DataFrame, request: BuildRequest) -> list[str]:
             f"{code} er en måned, og en udgivelse bygges for en udgave.",
             remedy=f"Vælg en af: {', '.join(held)}; månederne i udgavens fire kvartaler kommer med.",
         )
-    if code not in held:
-        raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(held)}.")
-    return [code]
+    known = sorted({*held, *counted}, key=parse_period)
+    if code not in known:
+        raise MaalestokError(f"Lageret har ikke udgaven {code}.", remedy=f"Vælg en af: {', '.join(known)}.")
+    return [code] if code in held else []
 
 
 def _conditions(held: pl.DataFrame, periods: Sequence[str]) -> pl.DataFrame:
     """Conditions of the years up to the newest edition's."""
+    if not periods:
+        return held.clear()
     last = max(parse_period(period) for period in periods).measured_year
     years = [code for code in held["period"].unique().to_list() if parse_period(code) <= last]
     return held.filter(pl.col("period").is_in(years))
@@ -154,6 +197,8 @@ def _refuse_wrong_population(population: pl.DataFrame, published: pl.DataFrame) 
 
 
 def _warnings(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> list[str]:
+    if facts.is_empty():
+        return []
     found = [issue.message for issue in contracts.y30r21_warnings(facts, rules.feeds["y30r21"])]
     undefined = [
         code

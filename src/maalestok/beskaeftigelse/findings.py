@@ -24,13 +24,23 @@ Row = dict[str, Any]
 YEARLY = "skaerpet_tilsyn"
 
 
-def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """Every decision on a municipality that the results allow, in the order of the criteria."""
+Means = Mapping[tuple[str, str, int], Fraction]
+"""(measure, kommune, month_index) -> a mean that is no whole number of hundredths or twelfths, exact."""
+
+
+def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules, means: Means | None = None) -> pl.DataFrame:
+    """Every decision on a municipality that the results allow, in the order of the criteria.
+
+    Args:
+        results: the release's.
+        rules: the benchmark's.
+        means: those counted from persons; others are read from the results without loss.
+    """
     rows = [*_result_targets(results, rules)]
     years = _years(rows, rules)
     for criterion in rules.fokusmaal.values():
-        rows += _focus_targets(results, years, criterion)
-    rows += _supervision(years, results, rules)
+        rows += _focus_targets(results, years, criterion, means or {})
+    rows += _supervision(years, results, rules, means or {})
     return table(rows, rules)
 
 
@@ -112,12 +122,14 @@ def _years(decided: Sequence[Row], rules: BeskaeftigelseRules) -> list[Row]:
     return [r for r in decided if r["criterion"] == target and parse_period(r["period"]).is_calendar_year]
 
 
-def _focus_targets(results: pl.DataFrame, years: Sequence[Row], criterion: FokusmaalCriterion) -> Iterable[Row]:
+def _focus_targets(
+    results: pl.DataFrame, years: Sequence[Row], criterion: FokusmaalCriterion, held: Means
+) -> Iterable[Row]:
     """Every month there is a row for; a measured year whose December has none is decided under its own period."""
     seen = set()
     for row in _rows_of(results, criterion.measure, criterion):
         seen.add((row["kommune_kode"], row["month_index"]))
-        decision = fokusmaal.decide(_mean(row), parse_period(row["period"]), criterion)
+        decision = fokusmaal.decide(_mean(row, held), parse_period(row["period"]), criterion)
         judged = finding(row, criterion, decision.udfald, decision.flag)
         yield judged | _beside(criterion, decision) | {"vaerdi": row["value"], "evidence": [key_text(row)]}
     for year in years:
@@ -126,11 +138,16 @@ def _focus_targets(results: pl.DataFrame, years: Sequence[Row], criterion: Fokus
             yield finding(year, criterion, decision.udfald, decision.flag) | _beside(criterion, decision)
 
 
-def _mean(row: Mapping[str, Any] | None) -> Fraction | None:
-    return None if row is None or row["value"] is None else fokusmaal.exact_mean(row["value"])
+def _mean(row: Mapping[str, Any] | None, held: Means) -> Fraction | None:
+    if row is None or row["value"] is None:
+        return None
+    exactly = held.get((row["measure"], row["kommune_kode"], row["month_index"]))
+    return fokusmaal.exact_mean(row["value"]) if exactly is None else exactly
 
 
-def _supervision(years: Sequence[Row], results: pl.DataFrame, rules: BeskaeftigelseRules) -> Iterable[Row]:
+def _supervision(
+    years: Sequence[Row], results: pl.DataFrame, rules: BeskaeftigelseRules, exactly: Means
+) -> Iterable[Row]:
     """Skærpet tilsyn and the risk zone of every measured year."""
     held = {
         (name, row["kommune_kode"], row["month_index"]): row
@@ -141,7 +158,7 @@ def _supervision(years: Sequence[Row], results: pl.DataFrame, rules: Beskaeftige
     for result in years:
         period = parse_period(result["period"])
         found = {name: held.get((name, result["kommune_kode"], period.month_index)) for name in rules.fokusmaal}
-        means = {name: _mean(row) for name, row in found.items()}
+        means = {name: _mean(row, exactly) for name, row in found.items()}
         targets = {name: fokusmaal.decide(means[name], period, c) for name, c in rules.fokusmaal.items()}
         year = skaerpet_tilsyn.Year(result["udfald"], result["flag"], targets, means)
         evidence = {"evidence": result["evidence"] + [key_text(row) for row in found.values() if row is not None]}

@@ -8,6 +8,8 @@ from maalestok.beskaeftigelse.contracts import CHECKS
 from maalestok.beskaeftigelse.personer.counting_rules import counting_faults
 from maalestok.beskaeftigelse.personer.dream_codes import dream_faults
 from maalestok.beskaeftigelse.personer.feeds import unnamed_rules
+from maalestok.beskaeftigelse.personer.plan import target_faults
+from maalestok.beskaeftigelse.personer.targets import OWN_ONLY
 from maalestok.beskaeftigelse.rules import FOKUSMAAL, AreaVersion, BeskaeftigelseRules
 from maalestok.beskaeftigelse.supervision_check import supervision_faults
 from maalestok.beskaeftigelse.tables import COMPUTED
@@ -46,6 +48,8 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
     faults += [*_areas(rules), *_costs(rules), *_editions(rules), *_shares(rules), *_weights(rules), *_code(rules)]
     faults += unnamed_rules(rules.feeds)
     faults += dream_faults(rules.dream, rules.areas.benefits_da)
+    for name, criterion in rules.fokusmaal.items():
+        faults += [f"criteria/{name}.yaml: {fault}" for fault in target_faults(criterion.versions, name)]
     faults += [f"personopgoerelse.yaml: {fault}" for fault in order_faults(rules.counting.versions)]
     areas = set(rules.benchmark.omraader) - {rules.benchmark.total}
     faults += counting_faults(rules.counting, rules.areas.benefits_da, areas)
@@ -119,7 +123,7 @@ def _editions(rules: BeskaeftigelseRules) -> Iterable[str]:
 def _code(rules: BeskaeftigelseRules) -> Iterable[str]:
     columns = {column.id for column in rules.feeds["y30r21"].columns} if "y30r21" in rules.feeds else set()
     for measure in rules.measures.values():
-        if measure.id in focus_measures.MEASURES:
+        if measure.id in (*focus_measures.MEASURES, *OWN_ONLY):
             continue
         if measure.published_column is not None and measure.published_column not in columns:
             yield f"measures/{measure.id}.yaml: kolonnen {measure.published_column} findes ikke i y30r21"

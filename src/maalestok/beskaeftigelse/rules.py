@@ -30,6 +30,15 @@ from maalestok.rules.models import (
 )
 
 BENCHMARK = "beskaeftigelse"
+_COUNTED_DA = {
+    "betaler-1": (
+        "Efter betalingskommune: fuldtidspersoner tæller i den kommune, der betaler ydelsen; beboere, hvor de bor.",
+    ),
+    "ugekoder-1": (
+        "Tilnærmet: forløbene er omsat fra ugekoder, og en uge er sat ved blot én dag på ydelsen; det giver for mange.",
+    ),
+}
+"""What is to be said of an option or a form of data that persons were counted by."""
 FOKUSMAAL = ("fokusmaal_samtaler", "fokusmaal_tilbud")
 _MODELS: dict[str, type[Criterion]] = {
     **dict.fromkeys(FOKUSMAAL, FokusmaalCriterion),
@@ -151,8 +160,8 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
         uncertainty=uncertainty,
-        method_notes_da={v.version: _notes(v) for v in uncertainty.versions}
-        | {v.version: _readings(v) for v in counting.versions},
+        method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
+        reading_notes_da=_COUNTED_DA | {v.version: _readings(v) for v in counting.versions},
         similar=load_file(folder / "lignende.yaml", Similar),
         resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
         fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},

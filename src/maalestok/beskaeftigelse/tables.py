@@ -13,6 +13,9 @@ from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
 from maalestok.beskaeftigelse.editions import placed
 from maalestok.beskaeftigelse.part_rows import attached
+from maalestok.beskaeftigelse.personer.own import Own
+from maalestok.beskaeftigelse.personer.own_rows import joined
+from maalestok.beskaeftigelse.personer.targets import OWN_ONLY
 from maalestok.beskaeftigelse.reach_tables import reach_parts
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.deliveries.issues import printable
@@ -54,6 +57,7 @@ class Basis:
     rules: BeskaeftigelseRules
     periods: Sequence[str]
     shares: pl.DataFrame | None = None
+    own: Own | None = None
 
     @cached_property
     def groups(self) -> u.Groups:
@@ -80,9 +84,13 @@ def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.Da
     """
     rules, rows = basis.rules, []
     for measure_id in rules.benchmark.measures:
-        if measure_id in focus.MEASURES and basis.shares is None:
-            continue
-        frame = _measure_rows(rules.measures[measure_id], basis)
+        counted = None if basis.own is None else basis.own.rows.get(measure_id)
+        if measure_id in OWN_ONLY or (measure_id in focus.MEASURES and basis.shares is None):
+            if counted is None:
+                continue
+            frame = counted
+        else:
+            frame = joined(_measure_rows(rules.measures[measure_id], basis), counted)
         rows.append((measure_id, frame.filter(pl.col("period").is_in(basis.periods))))
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
 
@@ -92,7 +100,7 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
 
     A published figure stands without an interval, too.
     """
-    if measure.id in focus.MEASURES:
+    if measure.id in (*focus.MEASURES, *OWN_ONLY):
         return focus.version_of(measure, rules, code)
     period = parse_period(code)
     used: list[Dated | None] = [version_for(measure.versions, period), version_for(rules.areas.versions, period)]
@@ -146,6 +154,7 @@ def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> p
         *development.climber_parts(results, "forskel_andel_aendring_aar"),
         *development.stability_parts(basis.held, rules, rules.measures["placering_stabilitet"]),
         *u.spread_parts(basis.groups, "spredning"),
+        *([] if basis.own is None else basis.own.parts(results)),
     ]
     for name in MOVES:
         rows += development.move_parts(basis.held, rules, rules.measures[name])
@@ -223,6 +232,12 @@ def _prices(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
         .filter((pl.col("omraade") == pl.col("area")) | (pl.col("omraade") == total))
         .with_columns(pl.lit(PRICE_METHOD).alias("method_version"))
     )
+
+
+def exact_table(own: Own, rules: BeskaeftigelseRules, *, syntetisk: bool) -> pl.DataFrame:
+    """What was counted from persons, exact: it stays on the authority's side."""
+    rows = [(name, own.exact[name]) for name in rules.benchmark.measures if name in own.exact]
+    return shared.results_table(rows, rules, lambda m, code: _version(m, rules, code), syntetisk=syntetisk)[0]
 
 
 def sources_table(

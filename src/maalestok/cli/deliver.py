@@ -12,7 +12,9 @@ from maalestok.deliveries.import_corrections import import_corrections
 from maalestok.deliveries.importer import Arrival, import_files
 from maalestok.deliveries.issues import Issue, errors, warnings
 from maalestok.deliveries.report import AFVIST, FINDES, MODTAGET, WHOLE_ROW, Report, span
-from maalestok.errors import EXIT_REFUSED
+from maalestok.errors import EXIT_REFUSED, MaalestokError
+from maalestok.kommune import resolve
+from maalestok.period import Period, PeriodError, PeriodKind, parse_period
 from maalestok.publish.text_da import plural
 from maalestok.registry import benchmark_of_feed
 
@@ -21,22 +23,39 @@ SHOWN_CHANGES = 20
 OUTCOME_DA = {MODTAGET: "modtaget", FINDES: "findes allerede", AFVIST: "afvist"}
 
 
-def run_import(
-    feed: str,
-    files: Sequence[Path],
-    store: Path,
-    received: str | None,
-    extracted: str | None,
-    syntetisk: bool,
-    as_json: bool,
-) -> None:
-    """Import files and print a report. Exit code 2 when a file was refused."""
-    arrival = Arrival(
+def arrival(
+    received: str | None, extracted: str | None, syntetisk: bool, covers: str | None, kommuner: str | None
+) -> Arrival:
+    """What is said of files on their way in.
+
+    Raises:
+        MaalestokError: a time, a span of months or a municipality can't be read.
+    """
+    return Arrival(
         received=now() if received is None else parse_past(received, "--received"),
         extracted=None if extracted is None else parse_past(extracted, "--extracted"),
         syntetisk=syntetisk,
         stated=received is not None or extracted is not None,
+        covers=None if covers is None else _months(covers),
+        kommuner=None if kommuner is None else tuple(resolve(text.strip()).kode for text in kommuner.split(",")),
     )
+
+
+def _months(text: str) -> tuple[Period, Period]:
+    """'2019-01:2020-12' as its first and last month."""
+    first, colon, last = text.partition(":")
+    remedy = "Skriv første og sidste måned, fx 2019-01:2020-12."
+    try:
+        span = parse_period(first), parse_period(last)
+    except PeriodError as error:
+        raise MaalestokError(f"--covers {text!r} er ikke to måneder.", remedy=remedy) from error
+    if not colon or any(month.kind is not PeriodKind.MONTH for month in span) or span[0] > span[1]:
+        raise MaalestokError(f"--covers {text!r} er ikke to måneder i rækkefølge.", remedy=remedy)
+    return span
+
+
+def run_import(feed: str, files: Sequence[Path], store: Path, arrival: Arrival, as_json: bool) -> None:
+    """Import files and print a report. Exit code 2 when a file was refused."""
     feed = feed.lower()
     with progress(f"Indlæser {feed}"):
         if feed == CORRECTIONS:

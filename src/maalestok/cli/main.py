@@ -71,8 +71,8 @@ def import_(
     feed: Annotated[
         str,
         typer.Argument(
-            help="y30r21, beloeb, befolkning, rammevilkaar, fokusmaal, tilsynsskridt; kontrolsager, sagshaendelser, "
-            "henvendelser; rettelser (corrections)."
+            help="y30r21, beloeb, befolkning, rammevilkaar, fokusmaal, tilsynsskridt; borgere, forloeb, indsats, "
+            "arbejdstimer, fritagelser (persons); kontrolsager, sagshaendelser, henvendelser; rettelser (corrections)."
         ),
     ],
     files: Annotated[
@@ -84,13 +84,20 @@ def import_(
         str | None, typer.Option(help="When it came: date or time, ISO 8601, UTC. Default: now.")
     ] = None,
     extracted: Annotated[str | None, typer.Option(help="When the source drew it; the latest extraction wins.")] = None,
+    covers: Annotated[
+        str | None,
+        typer.Option(help="Persons: the months the files cover, 2019-01:2020-12. Default: as the rows show."),
+    ] = None,
+    kommuner: Annotated[
+        str | None, typer.Option(help="borgere: the municipalities of which the files have everybody, 707 or 707,730.")
+    ] = None,
     syntetisk: Annotated[bool, typer.Option("--syntetisk", help="The figures are invented; mark them so.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check files against their contract and keep them. An error rejects all of them and changes nothing."""
-    from maalestok.cli.deliver import run_import
+    from maalestok.cli.deliver import arrival, run_import
 
-    run_import(feed, files, store, received, extracted, syntetisk, as_json)
+    run_import(feed, files, store, arrival(received, extracted, syntetisk, covers, kommuner), as_json)
 
 
 @app.command()
@@ -109,6 +116,10 @@ def build(
         Path | None,
         typer.Option(help="The release before: compared with (diff.json), and small counts are protected in both."),
     ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="A way of counting persons: efter_betaler, begge_definitioner. May be repeated."),
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb (in process) or spark.")] = "duckdb",
     spark_remote: Annotated[
         str | None,
@@ -120,9 +131,10 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Build a release: tables, open data and manifest. The same inputs give the same bytes."""
-    from maalestok.cli.release import run_build
+    from maalestok.cli.release import Asked, run_build
 
-    run_build(benchmark, store, out, period, known_at, previous, (engine, spark_remote), syntetisk, as_json)
+    asked = Asked(period, known_at, frozenset(options or ()), syntetisk)
+    run_build(benchmark, store, out, asked, previous, (engine, spark_remote), as_json)
 
 
 @app.command()

@@ -1,13 +1,14 @@
 """`build`, `diff`, `verify`, `explain`: make releases and read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maalestok.cli.output import print_json, print_lines, print_table, print_wrapped, progress
 from maalestok.cli.times import parse_time
-from maalestok.errors import FaultsFound
+from maalestok.errors import FaultsFound, MaalestokError
 from maalestok.kommune import place_name
 from maalestok.publish.text_da import figure, figure_or_status, plural
 
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
     from maalestok.release.diff import CellChange, FindingChange
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a release is to hold: its period, as known when, counted in which ways, with invented figures or not."""
+
+    period: str | None
+    known_at: str | None
+    options: frozenset[str]
+    syntetisk: bool
+
+
 def run_build(
     benchmark: str,
     store: Path,
     out: Path,
-    period: str | None,
-    known_at: str | None,
+    asked: Asked,
     previous: Path | None,
     engine_name: tuple[str, str | None],
-    syntetisk: bool,
     as_json: bool,
 ) -> None:
     """Build and say where the release lies."""
@@ -38,11 +47,13 @@ def run_build(
 
     maker = find_benchmark(benchmark)
     earlier = open_release(previous) if previous else None
-    moment = None if known_at is None else parse_time(known_at, "--known-at", end_of_day=True)
+    moment = None if asked.known_at is None else parse_time(asked.known_at, "--known-at", end_of_day=True)
+    _refuse_unknown(benchmark, asked.options, maker.options)
     held = Store.open(store)
     with progress("Bygger") as say, open_engine(*engine_name) as engine:
         say("fakta og mål")
-        built = maker.build(BuildRequest(held, engine, period, moment, syntetisk, earlier, say))
+        request = BuildRequest(held, engine, asked.period, moment, asked.syntetisk, earlier, asked.options, say)
+        built = maker.build(request)
         keep = partial(write_internal, held, rows=built.internal, inputs=built.inputs)
         release = write_release(built, out, earlier, say, keep)
     manifest = release.manifest
@@ -71,6 +82,16 @@ def run_build(
     if (release.folder / "diff.json").is_file() and earlier is not None:
         print_lines([f"  Forskel fra {earlier.id}: maalestok diff {earlier.folder} {out}"])
         _show_acted_on(release.folder / "diff.json")
+
+
+def _refuse_unknown(benchmark: str, asked: frozenset[str], known: Mapping[str, str]) -> None:
+    """Say so where a way of counting is asked for that the benchmark doesn't have."""
+    unknown = sorted(asked - known.keys())
+    if unknown:
+        listed = "; ".join(f"{name} ({text})" for name, text in known.items()) or "ingen"
+        raise MaalestokError(
+            f"Benchmarken {benchmark} har ikke opgørelsen {unknown[0]!r}.", remedy=f"Vælg med --with: {listed}."
+        )
 
 
 def _show_acted_on(path: Path) -> None:

@@ -48,6 +48,7 @@ class KontrolsagerBenchmark:
     """How municipalities use the control cases they are offered, over rolling 12 months."""
 
     id = BENCHMARK_ID
+    options: Mapping[str, str] = {}
 
     def feed_kind(self, feed: str) -> FeedKind:
         return contracts.feed_kind(feed)

@@ -102,7 +102,9 @@ class MeasureSource(RuleModel):
     """Which delivered rows a municipality's figure of one kilde was read from.
 
     `areas`: the figure's own area, or all areas where a total is the sum over areas. `months_before` where the figure
-    rests on the edition so many months earlier, too; `window_months` where on that many months up to its own.
+    rests on the edition so many months earlier, too; `window_months` where on that many months up to its own. `method`
+    where it is read only for figures whose `rule_version` names a version of that method; the other sources are then
+    for the figures without one.
     """
 
     kilde: Kilde
@@ -110,12 +112,14 @@ class MeasureSource(RuleModel):
     areas: Literal["own", "all_for_total"] = "own"
     months_before: Literal[0, 6, 12] = 0
     window_months: Annotated[int, Field(ge=1, le=24)] = 1
+    method: Identifier | None = None
 
 
 class Measure(Governed):
     """`measures/<id>.yaml`: one measure of `results.measure`.
 
-    `published_decimals` counts the decimals of the stored unit (a percentage with two decimals: 4).
+    `published_decimals` counts the decimals of the stored unit (a percentage with two decimals: 4). `formulas_da`: how
+    a figure is calculated by a method its `rule_version` names, where it isn't as the version's own formula says.
     """
 
     unit: Unit
@@ -128,6 +132,18 @@ class Measure(Governed):
     limits_da: Annotated[tuple[Text, ...], Field(min_length=1)]
     reasons_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     versions: Annotated[tuple[MeasureVersion, ...], Field(min_length=1)]
+    formulas_da: dict[Identifier, Text] = Field(default_factory=dict)
+
+    def formula_of(self, version: MeasureVersion, rule_version: str) -> str:
+        """How a figure with this `rule_version` is calculated."""
+        named = (used.rsplit("-", 1)[0] for used in rule_version.split("+"))
+        return next((self.formulas_da[method] for method in named if method in self.formulas_da), version.formula_da)
+
+    def sources_of(self, kilde: str, rule_version: str) -> tuple[MeasureSource, ...]:
+        """What a figure of one kilde was read from, by the methods its version names."""
+        named = {used.rsplit("-", 1)[0] for used in rule_version.split("+")}
+        methods: set[str | None] = {source.method for source in self.sources if source.method in named}
+        return tuple(s for s in self.sources if s.kilde.value == kilde and s.method in (methods or {None}))
 
     @property
     def months_before(self) -> int:
@@ -218,7 +234,8 @@ class Editions(Governed):
 class Ruleset(RuleModel):
     """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file.
 
-    `method_notes_da`: what is to be said of a method, by the version named in `rule_version`.
+    By the version named in `rule_version`: `method_notes_da` is what is to be said of the method behind an interval,
+    `reading_notes_da` of how a figure was counted.
     """
 
     benchmark: Benchmark
@@ -227,4 +244,5 @@ class Ruleset(RuleModel):
     feeds: dict[Identifier, Feed]
     editions: Editions | None
     method_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    reading_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     sha256: str

@@ -13,7 +13,7 @@ from datetime import datetime
 import polars as pl
 
 from maalestok.beskaeftigelse.personer.coverage import Coverage, PersonFile, coverage
-from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, build_person_facts
+from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, person_facts, register_persons
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
 from maalestok.beskaeftigelse.personer.reading import HOMES
@@ -51,7 +51,31 @@ def held_deliveries(store: Store, known_at: datetime | None) -> list[Delivery]:
     return [delivery for feed in PERSON_FEEDS for delivery in store.deliveries(feed, known_at)]
 
 
-def count_persons(
+@dataclass(frozen=True)
+class Prepared:
+    """What is to be counted, known to an engine that has run no query yet; or counted before and kept."""
+
+    engine: Engine
+    store: Store
+    key: str
+    kept: tuple[PersonFacts, bool] | None
+    files: Sequence[PersonFile]
+    plan: Plan
+    coverage: Coverage
+    deliveries: Sequence[Delivery]
+    by_payer: bool
+
+    def count(self) -> Counted:
+        """Count now, and keep the facts, unless they were kept."""
+        facts, weekly = self.kept or (person_facts(self.engine), _weekly(self.files))
+        if self.kept is None:
+            _keep(self.store, self.key, facts, weekly, self.deliveries)
+        places = [frozenset(d.kommuner or ()) for d in self.deliveries if d.feed == HOMES]
+        whole = frozenset.intersection(*places)
+        return Counted(facts, self.plan, self.coverage, self.deliveries, whole, self.by_payer, weekly)
+
+
+def prepare(
     engine: Engine,
     store: Store,
     rules: BeskaeftigelseRules,
@@ -59,8 +83,8 @@ def count_persons(
     *,
     by_payer: bool = False,
     bridge: bool = False,
-) -> Counted | None:
-    """Count what is in force; None where residences or spells are missing.
+) -> Prepared | None:
+    """Make what is in force known to the engine; None where residences or spells are missing.
 
     Raises:
         StoreError: rows are needed that were removed and never counted together with what is here now.
@@ -82,12 +106,9 @@ def count_persons(
     key = _key(plan, in_force)
     kept = _kept(store, key)
     if kept is None:
-        ready = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
-        facts = build_person_facts(engine, ready, rules.feeds, plan)
-        kept = (facts, _weekly(ready))
-        _keep(store, key, *kept, deliveries)
-    places = [frozenset(d.kommuner or ()) for d in deliveries if d.feed == HOMES]
-    return Counted(kept[0], plan, found, deliveries, frozenset.intersection(*places), by_payer, kept[1])
+        in_force = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
+        register_persons(engine, in_force, rules.feeds, plan)
+    return Prepared(engine, store, key, kept, in_force, plan, found, deliveries, by_payer)
 
 
 def _weekly(files: Sequence[PersonFile]) -> bool:

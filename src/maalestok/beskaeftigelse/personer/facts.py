@@ -1,9 +1,7 @@
 """From persons to cells without persons: the numbered SQL of `personer/sql` on either engine."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -15,18 +13,15 @@ from maalestok.facts import sql_files
 from maalestok.rules.models import ColumnKind, Feed
 
 PACKAGE = "maalestok.beskaeftigelse.personer"
-_TYPES: Mapping[ColumnKind, type[pl.DataType]] = {
-    ColumnKind.PSEUDONYM: pl.Int64,
-    ColumnKind.CHOICE: pl.String,
-    ColumnKind.FLAG: pl.Boolean,
-}
+_TYPES = {ColumnKind.PSEUDONYM: "bigint", ColumnKind.CHOICE: "varchar", ColumnKind.FLAG: "boolean"}
+"""Kinds of columns whose typed rows are no integers."""
 
 
 @dataclass(frozen=True)
 class PersonFacts:
     """Cells without persons.
 
-    `cells`: version x vindue x kommune x prioritet with `grad_dage` and `personer`; `residents`: fra_dag x kommune with
+    `cells`: version x vindue x kommune x prioritet with `grad_dage`; `residents`: fra_dag x kommune with
     `beboere`; `groups`: maaned x kommune with `gruppe`, `n_` and `ok_` of talks and offers. All whole numbers.
     """
 
@@ -35,36 +30,28 @@ class PersonFacts:
     groups: pl.DataFrame
 
 
-def typed_schema(feed: Feed) -> dict[str, type[pl.DataType]]:
-    """The columns of a feed's typed rows."""
-    return {column.id: _TYPES.get(column.kind, pl.Int32) for column in feed.columns}
-
-
-def build_person_facts(
-    engine: Engine, files: Sequence[PersonFile], feeds: Mapping[str, Feed], plan: Plan
-) -> PersonFacts:
-    """Run the SQL over the deliveries in force.
+def register_persons(engine: Engine, files: Sequence[PersonFile], feeds: Mapping[str, Feed], plan: Plan) -> None:
+    """Make everything the SQL reads known to an engine, which may have been given other inputs but no query yet.
 
     Args:
-        engine: a fresh one.
+        engine: where.
         files: deliveries that tell of at least one month; all with their rows.
         feeds: the five feeds.
         plan: what is counted.
     """
-    with tempfile.TemporaryDirectory(prefix="maalestok-") as work:
-        for name in PERSON_FEEDS:
-            engine.register_parquet(name, _parts(name, files, feeds[name], Path(work)))
-        for name, (columns, rows) in plan.tables.items():
-            engine.register_values(name, columns, rows)
-        for name, select in sql_files(PACKAGE):
-            engine.create(name, select)
-        return PersonFacts(engine.read("ydelsesceller"), engine.read("beboere"), engine.read("maalgruppeceller"))
+    for name in PERSON_FEEDS:
+        held = [ParquetPart(f.path, {"orden": f.orden}) for f in files if f.feed == name and f.path is not None]
+        if held:
+            engine.register_parquet(name, held)
+        else:
+            columns = {column.id: _TYPES.get(column.kind, "integer") for column in feeds[name].columns}
+            engine.register_values(name, {**columns, "orden": "integer"}, [])
+    for name, (columns, rows) in plan.tables.items():
+        engine.register_values(name, columns, rows)
 
 
-def _parts(name: str, files: Sequence[PersonFile], feed: Feed, work: Path) -> list[ParquetPart]:
-    held = [ParquetPart(f.path, {"orden": f.orden}) for f in files if f.feed == name and f.path is not None]
-    if held:
-        return held
-    empty = work / f"{name}.parquet"
-    pl.DataFrame(schema=typed_schema(feed)).write_parquet(empty)
-    return [ParquetPart(empty, {"orden": 0})]
+def person_facts(engine: Engine) -> PersonFacts:
+    """Run the SQL over what was registered."""
+    for name, select in sql_files(PACKAGE):
+        engine.create(name, select)
+    return PersonFacts(engine.read("ydelsesceller"), engine.read("beboere"), engine.read("maalgruppeceller"))

@@ -1,12 +1,11 @@
--- grain: one row per version x vindue x kommune x prioritet: grade-days and persons, of residents of the window's first
--- day aged as the rule says (year of that day minus year of birth).
+-- grain: one row per version x vindue x kommune x prioritet: grade-days of the residents of the window's first day, aged
+-- as the rule says (year of that day minus year of birth).
 select
     vinduer.version,
     vinduer.vindue,
     kvartalsdage.prioritet,
     coalesce(kvartalsdage.betaler, beboelser.kommune) as kommune,
-    cast(sum(kvartalsdage.grad_dage) as bigint) as grad_dage,
-    cast(count(distinct kvartalsdage.person) as bigint) as personer
+    cast(sum(kvartalsdage.grad_dage) as bigint) as grad_dage
 from kvartalsdage
 inner join vinduer
     on

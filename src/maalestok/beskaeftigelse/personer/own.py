@@ -1,0 +1,190 @@
+"""Everything of a release that was counted from persons: rows, parts, sources, exact means, what to say about them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import polars as pl
+
+from maalestok.beskaeftigelse.part_rows import PartRow, part
+from maalestok.beskaeftigelse.personer.counted import Counted
+from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
+from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, fulltime_parts, fulltime_rows
+from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
+from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
+from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
+from maalestok.deliveries.report import span
+from maalestok.kommune import place_name
+from maalestok.period import Period, PeriodKind, parse_period
+from maalestok.publish.text_da import figure, plural
+from maalestok.rules.dated import version_for
+from maalestok.rules.models import Unit
+
+OWN, DEVIATION = "egen_opgoerelse", "afvigelse"
+COMPARED = (NUMBER, SHARE, *(name for target in TARGETS for name in (target.share, target.mean)))
+"""Measures that are published, too: there the official figure leads and ours stands beside it."""
+BY_PAYER, WEEKLY = "betaler-1", "ugekoder-1"
+_DIFFERENCE = {Unit.SHARE: Unit.PCT_POINT}
+ExactMeans = Mapping[tuple[str, str, int], Fraction]
+"""(measure, kommune, month) -> the mean, exact, where it is shown and ours leads."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What was counted from persons, for some periods (None: all)."""
+
+    found: Counted
+    rules: BeskaeftigelseRules
+    wanted: Sequence[str] | None = None
+
+    @cached_property
+    def method(self) -> str:
+        """The versions that persons were counted by, to stand in `rule_version`."""
+        counting = version_for(self.rules.counting.versions, Period(self.found.plan.known_until, PeriodKind.MONTH))
+        names = [counting.version if counting else "ukendt"]
+        return "+".join(
+            [*names, *([BY_PAYER] if self.found.by_payer else []), *([WEEKLY] if self.found.weekly else [])]
+        )
+
+    def _rows(self, *, exact: bool) -> list[OwnRow]:
+        total = self.rules.benchmark.total
+        rows: Iterable[OwnRow] = [
+            *fulltime_rows(self.found, total, exact=exact),
+            *target_rows(self.found, self.rules, exact=exact),
+        ]
+        return [row for row in rows if self.wanted is None or self._is_wanted(row.period)]
+
+    def _is_wanted(self, period: str) -> bool:
+        """A wanted edition, or a month of its four quarters."""
+        ends = [parse_period(code).month_index for code in self.wanted or ()]
+        asked = parse_period(period)
+        if asked.kind is PeriodKind.ROLLING_YEAR:
+            return period in (self.wanted or ())
+        return any(end - 12 < asked.month_index <= end for end in ends)
+
+    @cached_property
+    def shown(self) -> Sequence[OwnRow]:
+        """What may be shown."""
+        return self._rows(exact=False)
+
+    @cached_property
+    def rows(self) -> Mapping[str, pl.DataFrame]:
+        """Measure -> rows that may be shown."""
+        return frames(self.shown, self.method)
+
+    @cached_property
+    def exact(self) -> Mapping[str, pl.DataFrame]:
+        """Measure -> exact rows, which stay on the authority's side."""
+        return frames(self._rows(exact=True), self.method)
+
+    @cached_property
+    def periods(self) -> Sequence[str]:
+        """Every period there is a row of."""
+        return sorted({row.period for row in self.shown}, key=parse_period)
+
+    def exact_means(self, results: pl.DataFrame) -> ExactMeans:
+        """The means that lead, as exact fractions."""
+        names = {target.mean for target in TARGETS}
+        ours = results.filter(pl.col("measure").is_in(sorted(names)), counted_from_persons(self.method))
+        leading = set(ours.select("measure", "kommune_kode", "period").iter_rows())
+        return {
+            (row.measure, row.kommune_kode, parse_period(row.period).month_index): row.value
+            for row in self.shown
+            if row.value is not None and (row.measure, row.kommune_kode, row.period) in leading
+        }
+
+    def parts(self, results: pl.DataFrame) -> list[PartRow]:
+        """Our figure beside a published one, with the difference; quarters; other definitions."""
+        units = {name: self.rules.measures[name].unit for name in COMPARED}
+        rows: list[PartRow] = []
+        for row, official in self._beside(results):
+            at, unit = (row.period, row.kommune_kode, row.omraade), units[row.measure]
+            value = float(row.value or 0)
+            ends = None if row.low is None or row.high is None else (float(row.low), float(row.high))
+            gap = round(value - official, 6)
+            rows.append(part(row.measure, at, OWN, value, unit, OWN_METHOD, ends))
+            rows.append(part(row.measure, at, DEVIATION, gap, _DIFFERENCE.get(unit, unit), OWN_METHOD))
+        held = set(self.periods)
+        beside = fulltime_parts(self.found, self.rules.benchmark.total)
+        return [*rows, *(row for row in beside if row.period in held)]
+
+    def _beside(self, results: pl.DataFrame) -> Iterator[tuple[OwnRow, float]]:
+        """Our rows of cells where another figure leads, with that figure."""
+        others = results.filter(pl.col("measure").is_in(COMPARED), ~counted_from_persons(self.method), leads_shown())
+        led = {row[:4]: row[4] for row in others.select("measure", *AT, "value").iter_rows()}
+        for row in self.shown:
+            value = led.get((row.measure, row.period, row.kommune_kode, row.omraade))
+            if value is not None and row.value is not None:
+                yield row, value
+
+    def sources(self) -> pl.DataFrame:
+        """The deliveries behind each of our periods and municipalities, as rows in force of a feed have them."""
+        rows = []
+        for period in self.periods:
+            last = parse_period(period).month_index
+            codes = {month_code(month) for month in range(last - 11, last + 1)}
+            for delivery in self.found.deliveries:
+                if codes & set(delivery.periods):
+                    rows += [(delivery.feed, kode, period, delivery.sha256) for kode in sorted(self.found.kommuner)]
+        schema = ["feed", "kommune_kode", "period", "levering"]
+        return pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row").with_columns(
+            pl.lit(None, dtype=pl.Int64).alias("linje"), pl.lit(None, dtype=pl.String).alias("rettelse")
+        )
+
+    def warnings(self, results: pl.DataFrame) -> list[str]:
+        """What whoever builds must know: differences from published figures, what is not counted, what is rough."""
+        return [*self._differences(results), *self._not_counted()]
+
+    def _differences(self, results: pl.DataFrame) -> Iterator[str]:
+        gaps: dict[tuple[str, str], list[tuple[float, OwnRow, float]]] = {}
+        for row, official in self._beside(results):
+            gap = abs(float(row.value or 0) - official)
+            gaps.setdefault((row.measure, row.period), []).append((gap, row, official))
+        for (measure, period), found in gaps.items():
+            unit = self.rules.measures[measure].unit.value
+            apart = [held for held in found if figure(float(held[1].value or 0), unit) != figure(held[2], unit)]
+            if apart:
+                _, row, official = max(apart, key=lambda held: held[0])
+                area = self.rules.benchmark.omraade_names_da[row.omraade]
+                yield (
+                    f"{measure} {period}: egne tal afviger fra de offentliggjorte i {len(apart)} af {len(found)} "
+                    f"celler, mest {place_name(row.kommune_kode)}, {area}: {figure(float(row.value or 0), unit)} mod "
+                    f"{figure(official, unit)}. Det offentliggjorte gælder."
+                )
+
+    def _not_counted(self) -> Iterator[str]:
+        found, months = self.found, self.found.plan.months
+        for feed, last in found.coverage.shorter.items():
+            yield (
+                f"{feed} rækker til {month_code(last)}, men personer er talt til {month_code(found.coverage.last)}, "
+                "hvor alle leverancer er med."
+            )
+        absent = [feed for feed in EFFORT if feed not in found.coverage.first]
+        if absent:
+            yield f"Fokusmålene er ikke talt: {' og '.join(absent)} mangler."
+        elif not months:
+            yield "Fokusmålene er ikke talt: der er ikke 12 måneder i træk, eller målene er ikke kontrolleret for dem."
+        elif "fritagelser" not in found.coverage.first:
+            yield "Ingen fritagelser er leveret; ingen er taget ud af målgruppen."
+        begins = found.coverage.first.get("forloeb", 0)
+        early = [month.month for month in months if month.month - begins < 35 and month.month <= found.coverage.last]
+        if early:
+            yield (
+                f"fokusmaal, {span([month_code(month) for month in early])}: forloeb dækker under 36 måneder før, så "
+                f"opsamlet ledighed kan være talt for lavt for {plural(len(early), 'måned', 'måneder')}."
+            )
+        if found.weekly:
+            yield "Forløbene er omsat fra ugekoder: tallene er tilnærmede, og fuldtidspersoner bliver for mange."
+        if found.by_payer:
+            yield "Fuldtidspersoner er talt efter betalingskommune; andelens nævner er stadig beboere."
+
+
+def counted_from_persons(method: str) -> pl.Expr:
+    """True for result rows that were counted from persons."""
+    return pl.col("rule_version").str.ends_with("+" + method)
+
+
+def leads_shown() -> pl.Expr:
+    """True for result rows with a figure."""
+    return pl.col("value").is_not_null()
