@@ -1,4 +1,4 @@
-"""The demo: six invented editions in four layouts, one redelivered, with focus targets and steps beside them."""
+"""The demo: six invented editions in four layouts, one redelivered, with focus targets, steps and persons beside."""
 
 import math
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal, synthetic_vilkaar
+from maalestok.beskaeftigelse.demo_personer import count_persons_of
 from maalestok.beskaeftigelse.rules import BENCHMARK, load_rules
 from maalestok.beskaeftigelse.whatif import Asked, whatif
 from maalestok.build import BuildRequest
@@ -91,7 +92,8 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
             say(f"   {line}")
     third = _supervised(files, store, second, say)
     _asked(third, flips.kommune, release, say)
-    say(f"\n8. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(third.folder)) or 'hel og uændret'}")
+    last = count_persons_of(flips.kommune, made[REDELIVERED], out, third, say)
+    say(f"\n9. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(last.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
 

@@ -36,6 +36,11 @@ def run_purge(store: Path, on: str | None, dry_run: bool, as_json: bool) -> None
         day = date.fromisoformat(on) if on else now().date()
     except ValueError as error:
         raise MaalestokError(f"--on {on!r} er ikke en dato.", remedy="Skriv fx 2026-12-25.") from error
+    if day > now().date() and not dry_run:
+        raise MaalestokError(
+            f"--on {day} ligger i fremtiden, og intet slettes før tid.",
+            remedy="Udelad --on, eller se efter med --dry-run.",
+        )
     held = Store.open(store)
     with progress("Gennemgår lageret"):
         items = purging.purge(held, load_opbevaring(), day, dry_run=dry_run)

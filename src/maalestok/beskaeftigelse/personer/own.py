@@ -137,21 +137,22 @@ class Own:
         return [*self._differences(results), *self._not_counted()]
 
     def _differences(self, results: pl.DataFrame) -> Iterator[str]:
-        gaps: dict[tuple[str, str], list[tuple[float, OwnRow, float]]] = {}
+        """One line a measure: how many figures are told otherwise than the published ones, and where most."""
+        beside: dict[str, list[tuple[OwnRow, float]]] = {}
         for row, official in self._beside(results):
-            gap = abs(float(row.value or 0) - official)
-            gaps.setdefault((row.measure, row.period), []).append((gap, row, official))
-        for (measure, period), found in gaps.items():
+            beside.setdefault(row.measure, []).append((row, official))
+        for measure, found in beside.items():
             unit = self.rules.measures[measure].unit.value
-            apart = [held for held in found if figure(float(held[1].value or 0), unit) != figure(held[2], unit)]
-            if apart:
-                _, row, official = max(apart, key=lambda held: held[0])
-                area = self.rules.benchmark.omraade_names_da[row.omraade]
-                yield (
-                    f"{measure} {period}: egne tal afviger fra de offentliggjorte i {len(apart)} af {len(found)} "
-                    f"celler, mest {place_name(row.kommune_kode)}, {area}: {figure(float(row.value or 0), unit)} mod "
-                    f"{figure(official, unit)}. Det offentliggjorte gælder."
-                )
+            told = [(figure(float(row.value or 0), unit), figure(official, unit)) for row, official in found]
+            apart = [place for place, (ours, theirs) in enumerate(told) if ours != theirs]
+            if not apart:
+                continue
+            most = max(apart, key=lambda place: abs(float(found[place][0].value or 0) - found[place][1]))
+            row, (ours, theirs) = found[most][0], told[most]
+            area = self.rules.benchmark.omraade_names_da[row.omraade]
+            where = f"{place_name(row.kommune_kode)}, {area}, {row.period}: {ours} mod {theirs}"
+            counted = plural(len(found), "egen opgørelse", "egne opgørelser")
+            yield f"{measure}: {len(apart)} af {counted} afviger fra det offentliggjorte, som gælder; mest {where}"
 
     def _not_counted(self) -> Iterator[str]:
         found, months = self.found, self.found.plan.months

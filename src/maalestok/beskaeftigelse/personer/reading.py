@@ -18,10 +18,12 @@ from maalestok.deliveries.kinds import Arrival, ColumnarRows
 from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
 from maalestok.kommune import kommuner, place_name
-from maalestok.period import Period, PeriodKind
+from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.rules.models import ColumnKind, Feed
 
 EPOCH = date(1970, 1, 1)
+FIRST_MONTH = parse_period("1990-01").month_index
+"""Months before have no code; the oldest file in force tells of them as well."""
 HOMES = "borgere"
 _LAST = {HOMES: "til", "forloeb": "til", "fritagelser": "til"}
 """Feeds whose oldest rows began before what the file covers: their first end tells where it begins."""
@@ -127,8 +129,9 @@ def _coverage(
             return None, [_not_ended(feed, last, arrival.day)]
         return (first.month_index, last.month_index), []
     start, end = (connection.execute(_months(feed, which)).fetchall()[0][0] for which in ("fra", "til"))
-    last_month = min(whole.month_index, start[1])
-    first_month = min(end[0] if feed.id in _LAST and end[0] is not None else start[0], last_month)
+    last_month = max(min(whole.month_index, start[1]), FIRST_MONTH)
+    began = end[0] if feed.id in _LAST and end[0] is not None else start[0]
+    first_month = max(min(began, last_month), FIRST_MONTH)
     codes = [Period(month, PeriodKind.MONTH).code for month in (first_month, last_month)]
     remedy_da = f"Er det ikke rigtigt, så indlæs med --covers, fx --covers {codes[0]}:{codes[1]}."
     message = f"Filen er læst som dækkende {codes[0]} til {codes[1]}. {feed.rules_da['daekning_afledt']}"

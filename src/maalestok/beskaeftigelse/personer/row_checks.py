@@ -18,7 +18,7 @@ FIRST_DAY, LAST_DAY = -25_567, 47_846
 MOST_HOURS = 74_400
 """Hundredths of an hour in a month of 31 days."""
 MONTH = "(199[0-9]|20[0-9][0-9]|2100)-(0[1-9]|1[0-2])"
-CPR = "[0-3][0-9][01][0-9][0-9]{2}-?[0-9]{4}"
+CPR = "[0-3][0-9][01][0-9][0-9]{2}[- ]?[0-9]{4}"
 """What a civil registration number looks like."""
 REMEDIES = {
     "celle_tom": "Udfyld cellen.",
@@ -47,7 +47,7 @@ READINGS: Mapping[ColumnKind, tuple[str, str]] = {
     ColumnKind.PSEUDONYM: ("cast('0x' || substr(sha256({c}), 1, 15) as bigint)", "tekst_laesbar"),
     ColumnKind.KOMMUNE: ("case when {c} in ({kommuner}) then cast({c} as integer) end", "kommune_kendt"),
     ColumnKind.DATE: (
-        "case when length({c}) = 10 then date_diff('day', date '1970-01-01', "
+        "case when regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') then date_diff('day', date '1970-01-01', "
         "cast(try_strptime({c}, '%Y-%m-%d') as date)) end",
         "dato_laesbar",
     ),
@@ -165,7 +165,7 @@ def rules_of(feed: Feed) -> frozenset[str]:
 
 def looks_like_cpr(feed: Feed) -> str:
     """SQL that is true for a pseudonym that could be a civil registration number; some random numbers could."""
-    return next(f"regexp_full_match({c.id}, '{CPR}')" for c in feed.columns if c.kind is ColumnKind.PSEUDONYM)
+    return next(f"regexp_full_match(trim({c.id}), '{CPR}')" for c in feed.columns if c.kind is ColumnKind.PSEUDONYM)
 
 
 def remedy(rule: str) -> str:
