@@ -64,11 +64,13 @@ def take_in(
     covers: tuple[str, str] | None,
     received: datetime = datetime(2022, 1, 2, tzinfo=UTC),
     codes: Iterable[str] = (),
+    *,
+    syntetisk: bool = False,
 ) -> None:
     """Import one file, which must be taken in."""
     span: tuple[Period, Period] | None = None if covers is None else (parse_period(covers[0]), parse_period(covers[1]))
     places = tuple(codes) if codes and feed == "borgere" else None
-    arrival = Arrival(received, covers=span, kommuner=places)
+    arrival = Arrival(received, syntetisk=syntetisk, covers=span, kommuner=places)
     (report,) = import_files(benchmark("beskaeftigelse").feed_kind(feed), [path], store, arrival)
     assert report.outcome == MODTAGET, report.as_dict()
 

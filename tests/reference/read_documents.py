@@ -342,6 +342,7 @@ class Result(NamedTuple):
     high: float | None
     status: str
     kilde: str
+    rule_version: str
 
 
 class Part(NamedTuple):
@@ -1004,6 +1005,11 @@ def _offers(r: "Reading", w: Words) -> None:
     r.asked(w, "tilbud", "timer")
 
 
+@says("fokus_talt", FOCI, "Tallet er ikke offentliggjort af myndigheden; det er talt af indlæste personer.", short=True)
+def _counted_mean(r: "Reading", w: Words) -> None:
+    r.must(r.counted(r.focus), "it was published")
+
+
 @says("fokus", FOCI, f"<mål={'|'.join(FOCUS)}>: tallet for <måned:måned> er <grund:tekst>.", short=True)
 def _no_mean(r: "Reading", w: Words) -> None:
     r.focus = FOCUS[w["mål"]]
@@ -1572,7 +1578,7 @@ class Reading:
             known.check(self, words)
         except (ValueError, KeyError, IndexError, StopIteration) as error:
             self.must(False, f"not understood: {error!r}")
-        about = {"fokus": self.focus, "fokus_udfald": self.focus, "forløb": self.heading}
+        about = {"fokus": self.focus, "fokus_talt": self.focus, "fokus_udfald": self.focus, "forløb": self.heading}
         self.claims[known.kind, about.get(known.kind, self.area)] += 1
         return found.end()
 
@@ -1762,6 +1768,7 @@ class Reading:
         found["udgift_anden_vej", "i_alt"] += self.against_the_difference()
         for name in KIND:
             if self.finding(name) is not None:
+                found["fokus_talt", name] += self.has_mean(name) and self.counted(name)
                 found["fokus", name] += self.has_mean(name) or self.reckoned[name] != "ikke_vurderet"
                 found["fokus_udfald", name] += 1
         found["resultat", "i_alt"] += self.finding("resultatmaal") is not None
@@ -1781,6 +1788,11 @@ class Reading:
         version = in_force(rule_files()[name]["versions"], self.year)
         mean = self.tables.value(f"{KIND[name]}_andel_12m", self.kode, "i_alt", self.month)
         return version is not None and mean is not None
+
+    def counted(self, name: str) -> bool:
+        """The mean was counted from persons."""
+        held = self.tables.results.get((f"{KIND[name]}_andel_12m", self.kode, "i_alt", self.month))
+        return held is not None and "personer-1" in held.rule_version.split("+")
 
     def _wanted_top(self) -> Iterator[str]:
         yield "manchet"

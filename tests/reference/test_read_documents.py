@@ -18,6 +18,8 @@ from conftest import REAL_EDITIONS, Cli, bring, make_release, once
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal
 from maalestok.publish.documents.write import Order, write_all
 from maalestok.release.read import Release, open_release
+from personer import take_in, write_files
+from reference import naive_personer
 from reference import read_documents as reader
 from reference.read_documents import Grid, Image, Line, Piece, Reading, Tables, from_html, from_word, read, titles
 
@@ -285,6 +287,26 @@ def test_every_sentence_holds_where_figures_are_withheld_and_rules_unknown(with_
     problems, _ = held(with_gaps, wanted, tmp_path, formats=("html",))
     short, _ = held(with_gaps, wanted, tmp_path, form="kort", formats=("html",))
     assert not problems + short, told(problems + short)
+
+
+def test_a_briefing_says_when_its_focus_figures_were_counted_from_persons(
+    tmp_path: Path, rows: dict[str, list[synthetic.Row]]
+) -> None:
+    store = tmp_path / "lager"
+    for period, edition in rows.items():
+        path = tmp_path / f"{period}.csv"
+        path.write_bytes(synthetic.as_csv(edition))
+        bring([path], store)
+    (tmp_path / "personer").mkdir()
+    generated = naive_personer.generate(3, 3000)
+    for feed, path in write_files(tmp_path / "personer", generated).items():
+        codes = ["101", "707", "751"] if feed == "borgere" else []
+        take_in(store, feed, path, ("2019-01", "2020-12"), codes=codes, syntetisk=True)
+    release = make_release(store, tmp_path / "udgivelse")
+    problems, _ = held(release, {"2020QMAT04": ("707", "825")}, tmp_path / "ud", formats=("docx", "html"))
+    assert not problems, told(problems)
+    said = "\n".join(str(piece) for piece in pieces(tmp_path / "ud", "707", "2020QMAT04", "fuld", ("html",))[0])
+    assert "det er talt af indlæste personer" in said
 
 
 # PDF.

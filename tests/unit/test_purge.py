@@ -51,6 +51,19 @@ def told(items: list[Item]) -> list[tuple[str, tuple[str, ...], str]]:
     return [(item.feed, tuple(removal.part for removal in item.removals), item.reason) for item in items]
 
 
+@pytest.fixture(autouse=True)
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line's clock stands after every day asked about."""
+    monkeypatch.setattr("maalestok.cli.times.now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
+
+
+def test_nothing_is_removed_before_its_time(cli: Cli, tmp_path: Path) -> None:
+    Store.open_or_create(tmp_path / "lager")
+    early = cli("purge", "--store", tmp_path / "lager", "--on", "2027-06-02")
+    assert (early.code, "ligger i fremtiden" in early.err) == (2, True)
+    assert cli("purge", "--store", tmp_path / "lager", "--on", "2027-06-02", "--dry-run").code == 0
+
+
 @pytest.fixture
 def events(tmp_path: Path) -> Path:
     path = tmp_path / "hændelser.csv"

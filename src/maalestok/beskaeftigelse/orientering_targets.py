@@ -120,6 +120,8 @@ def focus(subject: Subject, criterion: str) -> list[str]:
             "kommune": subject.kommune,
         }
         said.append(say(f"fokusmaal.{name}", andel=mean, **facts, **used))
+        if figure is not None and _counted_from_persons(subject, figure):
+            said.append(say("fokusmaal.talt_af_personer"))
     elif held["udfald"] != "ikke_vurderet":
         status = MISSING_DA["ikke_leveret" if figure is None else figure.status]
         title = _title(subject.rules.criteria[criterion])
@@ -130,6 +132,11 @@ def focus(subject: Subject, criterion: str) -> list[str]:
         return said
     said.append(say(f"fokusmaal.{held['udfald']}"))
     return said + reservations(subject, criterion, held)
+
+
+def _counted_from_persons(subject: Subject, figure: Figure) -> bool:
+    versions = {version.version for version in subject.rules.counting.versions}
+    return not versions.isdisjoint(figure.rule_version.split("+"))
 
 
 def _mean(figure: Figure | None, held: Finding) -> Tal | None:
