@@ -301,3 +301,38 @@ def test_what_leads_and_what_is_filled_in() -> None:
         "2020-05": "beregnet", "2020-06": "beregnet", "2020-09": "officiel",
     }  # fmt: skip
     assert joined(published, None).equals(published)
+
+
+def test_known_bytes_can_be_said_to_cover_something_else(tmp_path: Path, cli: Cli) -> None:
+    store, made = stored(tmp_path, persons()), tmp_path / "forloeb.csv"
+    again = ("import", "forloeb", made, "--store", store, "--received", "2020-11-10", "--covers")
+    same = cli(*again, "2019-01:2020-10")
+    assert (same.code, "findes allerede" in same.out) == (0, True)
+    other = cli(*again, "2016-01:2020-10")
+    assert (other.code, "2016-01 til 2020-10" in other.out, "Filen er modtaget før" in other.out) == (0, True, True)
+    (delivery,) = Store.open(store).deliveries("forloeb")
+    assert (delivery.periods[0], delivery.received) == ("2016-01", RECEIVED)
+    assert not any("under 36 måneder" in said for said in built(store).warnings)
+
+
+def test_spaces_around_a_pseudonym_do_not_make_another_person(tmp_path: Path) -> None:
+    plain, padded = (stored(tmp_path / name, persons()) for name in ("a", "b"))
+    text = (tmp_path / "b" / "forloeb.csv").read_text(encoding="utf-8").replace("\np", "\n p")
+    (tmp_path / "b" / "forloeb.csv").write_text(text, encoding="utf-8")
+    take_in(padded, "forloeb", tmp_path / "b" / "forloeb.csv", COVERS, datetime(2020, 11, 11, tzinfo=UTC))
+    assert built(plain).tables["results"].equals(built(padded).tables["results"])
+
+
+def test_it_is_told_how_far_exemptions_reach(tmp_path: Path) -> None:
+    store = stored(tmp_path, persons())
+    path = tmp_path / "fritagelser.csv"
+    path.write_text("person_id;art;fra;til\np00000001;samtale;2019-01-01;2019-02-01\n", encoding="utf-8")
+    take_in(store, "fritagelser", path, ("2019-01", "2020-08"), RECEIVED)
+    assert any("fritagelser rækker kun til 2020-08" in said for said in built(store).warnings)
+
+
+def test_persons_that_cover_too_little_are_refused_with_the_reason(tmp_path: Path) -> None:
+    made = persons()
+    store = stored(tmp_path, (made[0], made[1], [], [], []), ("2020-09", "2020-10"))
+    with pytest.raises(StoreError, match="hverken fire kvartaler"):
+        built(store)

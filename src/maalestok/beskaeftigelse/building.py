@@ -147,8 +147,13 @@ def _editions(facts: pl.DataFrame, request: BuildRequest, own: Own | None) -> li
     """The editions asked for. A store with persons alone has none; its periods are those that were counted."""
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
     counted = [] if own is None else [code for code in own.periods if parse_period(code).kind is not PeriodKind.MONTH]
-    if not held and counted and request.period is None:
+    if not held and own is not None and own.periods and request.period is None:
         return []
+    if not held and own is not None and not own.periods:
+        raise StoreError(
+            "Personerne dækker hverken fire kvartaler i træk eller en måned med målgruppe, så intet kan opgøres.",
+            remedy="Indlæs leverancer, der dækker mere, eller oplys med --covers, hvad de dækker.",
+        )
     if not held and not counted:
         refuse_before_the_first(request, ("y30r21",), "Ingen udgave")
         raise StoreError(

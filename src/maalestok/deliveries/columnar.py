@@ -137,6 +137,8 @@ def csv_header(path: Path, longest: int = LONGEST_HEADER) -> list[str]:
         (header,) = csv.reader([decode(line)], delimiter=";", strict=True)
     except (csv.Error, ValueError):
         raise broken(path) from None
+    if not header:
+        raise UnreadableFile("Linje 1 er tom.", remedy="Slet den; overskriften skal stå på den første linje.")
     check_header(header)
     return header
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,3 +99,16 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
         except OSError:
             Path(file.name).unlink()
             raise
+
+
+@contextmanager
+def work_folder(parent: Path) -> Iterator[Path]:
+    """A folder to make things in that are then renamed into `parent`; what an interruption left there goes first."""
+    for leftover in parent.glob(f"{WORK_PREFIX}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=parent))
+    work.chmod(0o755)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -36,6 +36,8 @@ class _Checked:
     rows: pl.DataFrame | Path | None = None
     units: Units = field(default_factory=frozenset)
     again: bool = False
+    replaces: bool = False
+    """Known bytes, read anew."""
 
 
 def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arrival: Arrival) -> list[Report]:
@@ -67,7 +69,7 @@ def import_files(kind: FeedKind, paths: Sequence[Path], store_path: Path, arriva
 def _keep(feed: Feed, checked: Sequence[_Checked], store: Store) -> None:
     fresh = [item for item in checked if item.delivery is not None and not item.again]
     new = [
-        NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict(), private=feed.record_level)
+        NewDelivery(item.delivery, item.content, item.rows, item.report.as_dict(), feed.record_level, item.replaces)
         for item in fresh
         if item.delivery
     ]
@@ -141,7 +143,8 @@ def _check_content(desk: _Desk, path: Path, report: Report) -> _Checked:
 def _check_file(desk: _Desk, read: ColumnarReader, path: Path, report: Report, work: Path) -> _Checked:
     """A file too large for rows in memory: hashed and read in pieces, its typed rows made beside it."""
     report.sha256 = hash_of(path, desk.feed.max_megabytes)
-    if (known := desk.store.find(desk.feed.id, report.sha256)) is not None:
+    known = desk.store.find(desk.feed.id, report.sha256)
+    if known is not None and not _covers_otherwise(desk.arrival, known):
         return _known(desk, known, report)
     work.mkdir(mode=0o700)
     found = read(path, desk.feed, desk.arrival, work)
@@ -151,8 +154,17 @@ def _check_file(desk: _Desk, read: ColumnarReader, path: Path, report: Report, w
     if found.file is None:
         return _Checked(report)
     report.notes.append("Hvad leverancen ændrer, ses med diff, når udgivelsen er bygget.")
+    if known is not None:
+        report.notes.append("Filen er modtaget før; det, der nu er oplyst om, hvad den dækker, gælder.")
     card = _card(desk, path, path.stat().st_size, report).model_copy(update={"kommuner": found.kommuner})
-    return _Checked(report, card, path, found.file, _periods(found.periods))
+    return _Checked(report, card, path, found.file, _periods(found.periods), replaces=known is not None)
+
+
+def _covers_otherwise(arrival: Arrival, known: Delivery) -> bool:
+    """True when a file that came before is now said to cover other months or municipalities."""
+    months = arrival.covers and (arrival.covers[0].code, arrival.covers[1].code)
+    other_months = months is not None and months != (known.periods[0], known.periods[-1])
+    return other_months or (arrival.kommuner is not None and arrival.kommuner != known.kommuner)
 
 
 def _card(desk: _Desk, path: Path, size: int, report: Report) -> Delivery:

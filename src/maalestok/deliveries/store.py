@@ -10,8 +10,7 @@ Raw file and rows of a record-level feed can be read by their owner alone, and a
 import contextlib
 import json
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from maalestok.deliveries.corrections import FEED as CORRECTIONS
 from maalestok.deliveries.corrections import Correction, read_corrections
-from maalestok.deliveries.files import WORK_PREFIX, file_hash, flush, put_content
+from maalestok.deliveries.files import WORK_PREFIX, file_hash, flush, put_content, work_folder
 from maalestok.deliveries.files import write_atomically as write_atomically
 from maalestok.deliveries.removed import PART_FILES, read_removed, refuse_removed
 from maalestok.deliveries.supersession import in_order
@@ -61,7 +60,8 @@ class Delivery(BaseModel):
 class NewDelivery:
     """A checked delivery on its way in. Corrections have no rows.
 
-    Large ones come as files. What is `private` (single cases) can be read by its owner alone.
+    Large ones come as files. What is `private` (single cases) can be read by its owner alone. `replaces`: known bytes
+    read anew, as they cover something else than was said.
     """
 
     delivery: Delivery
@@ -69,6 +69,7 @@ class NewDelivery:
     rows: pl.DataFrame | Path | None
     report: dict[str, Any]
     private: bool = False
+    replaces: bool = False
 
 
 def _write_delivery(folder: Path, item: NewDelivery, known: Sequence[Delivery]) -> None:
@@ -230,12 +231,13 @@ class Store:
         Returns:
             For each whether it was added; False where the same bytes are there already.
         """
-        with FileLock(self.path / LOCK), _work_folder(self.path / "deliveries") as work:
+        with FileLock(self.path / LOCK), work_folder(self.path / "deliveries") as work:
             waiting: dict[Path, Path] = {}
             added: list[bool] = []
             for item in new:
                 target = self.folder(item.delivery.feed, item.delivery.sha256)
-                fresh = target not in waiting and self.find(item.delivery.feed, item.delivery.sha256) is None
+                held = None if item.replaces else self.find(item.delivery.feed, item.delivery.sha256)
+                fresh = target not in waiting and held is None
                 added.append(fresh)
                 if fresh:
                     waiting[target] = work / str(len(waiting))
@@ -247,7 +249,7 @@ class Store:
                 flush(written)
             for target, written in waiting.items():
                 target.parent.mkdir(exist_ok=True)
-                if target.is_dir():  # found incomplete above
+                if target.is_dir():  # incomplete, or replaced
                     shutil.rmtree(target)
                 written.rename(target)
             for target, written in cards.items():
@@ -278,18 +280,6 @@ def corrections_in_force(
     """The newest corrections file's content, or nothing."""
     deliveries = store.deliveries(CORRECTIONS, known_at, whole_only=whole_only)
     return read_corrections(store.raw(deliveries[-1])) if deliveries else ()
-
-
-@contextlib.contextmanager
-def _work_folder(parent: Path) -> Iterator[Path]:
-    for leftover in parent.glob(f"{WORK_PREFIX}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=parent))
-    work.chmod(0o755)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _reception_name(delivery: Delivery) -> str:

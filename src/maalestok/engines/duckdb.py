@@ -18,6 +18,8 @@ _TYPES: dict[str, pl.DataType] = {
     "DOUBLE": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
 }
+WRONG_OPTIMIZER = "compressed_materialization"
+"""Left out: in DuckDB 2.0.0 it sorts a sum as if it were no larger than one of its terms, and 134 comes out as -122."""
 _BATCH = 500
 """Rows of values per statement: one statement a row takes minutes for a calendar of places and months."""
 
@@ -35,6 +37,7 @@ class DuckDBEngine:
             "temp_directory": self._spill.name,
         }
         self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute(f"set disabled_optimizers = '{WRONG_OPTIMIZER}'")
         self._readable: list[str] = []
         self._sealed = False
 

@@ -135,7 +135,7 @@ def _is_hidden(row: Mapping[str, Any] | None) -> bool:
 
 
 def _before(now: _Public, then: _Public) -> Iterator[str]:
-    """Figures withheld now that the release before still tells, where the rest of the municipality's are the same."""
+    """Figures withheld now that the release before tells, unless others of the municipality were redone."""
     for key, row in now.rows.items():
         old = then.rows.get(key)
         if old is None or old["value"] is None or not _is_hidden(row):
@@ -143,9 +143,9 @@ def _before(now: _Public, then: _Public) -> Iterator[str]:
         same = [
             held["value"] == before["value"]
             for (measure, kode, month), held in now.rows.items()
-            if (measure, kode) == key[:2] and held["value"] is not None
+            if kode == key[1] and held["value"] is not None
             for before in [then.rows.get((measure, kode, month))]
             if before is not None and before["value"] is not None
         ]
-        if same and all(same):
+        if all(same):
             yield f"{_where(row)}: tallet er skjult, men står i den forrige udgivelse"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from maalestok.beskaeftigelse.personer.coverage import Coverage, PersonFile, coverage
 from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, person_facts, register_persons
@@ -18,15 +19,28 @@ from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
 from maalestok.beskaeftigelse.personer.reading import HOMES
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
-from maalestok.deliveries.files import write_atomically
+from maalestok.deliveries.files import file_hash, write_atomically
 from maalestok.deliveries.store import Delivery, Store
 from maalestok.deliveries.used import FACTS, note_used
+from maalestok.deliveries.used import FILE as INPUTS
 from maalestok.engines.base import Engine
 from maalestok.facts import sql_files
 from maalestok.period import parse_period
 
 NAMES = tuple(field.name for field in fields(PersonFacts))
 """The tables of facts."""
+
+
+CARD = "fakta.json"
+
+
+class _Card(BaseModel):
+    """What is kept beside facts: whether spells came from week codes, and each table's SHA-256."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weekly: bool
+    sha256: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,7 @@ class Prepared:
         if self.kept is None:
             _keep(self.store, self.key, facts, weekly, self.deliveries)
         places = [frozenset(d.kommuner or ()) for d in self.deliveries if d.feed == HOMES]
-        whole = frozenset.intersection(*places)
+        whole = frozenset.intersection(*places) if places else frozenset()
         return Counted(facts, self.plan, self.coverage, self.deliveries, whole, self.by_payer, weekly)
 
 
@@ -84,7 +98,7 @@ def prepare(
     by_payer: bool = False,
     bridge: bool = False,
 ) -> Prepared | None:
-    """Make what is in force known to the engine; None where residences or spells are missing.
+    """Make what is in force known to the engine; None where residences or spells are missing, or end before the rules.
 
     Raises:
         StoreError: rows are needed that were removed and never counted together with what is here now.
@@ -103,6 +117,8 @@ def prepare(
     in_force = [replace(f, orden=n) for n, f in enumerate((f for f in files if (f.feed, f.orden) in used), start=1)]
     found = coverage(in_force) or found
     plan = make_plan(found, rules, by_payer=by_payer, bridge=bridge)
+    if not plan.tables:
+        return None
     key = _key(plan, in_force)
     kept = _kept(store, key)
     if kept is None:
@@ -131,11 +147,16 @@ def _key(plan: Plan, files: Sequence[PersonFile]) -> str:
 
 
 def _kept(store: Store, key: str) -> tuple[PersonFacts, bool] | None:
+    """Facts counted before, unless they are missing or not as they were written."""
     folder = store.path / FACTS / key
-    if not (folder / "inputs.json").is_file():
+    try:
+        card = _Card.model_validate_json((folder / CARD).read_bytes(), strict=True)
+        paths = {name: folder / f"{name}.parquet" for name in NAMES}
+        if not (folder / INPUTS).is_file() or any(file_hash(path) != card.sha256[name] for name, path in paths.items()):
+            return None
+        return PersonFacts(**{name: pl.read_parquet(path) for name, path in paths.items()}), card.weekly
+    except (OSError, ValidationError, KeyError):
         return None
-    frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in NAMES}
-    return PersonFacts(**frames), bool(json.loads((folder / "form.json").read_bytes()))
 
 
 def _keep(store: Store, key: str, facts: PersonFacts, weekly: bool, deliveries: Sequence[Delivery]) -> None:
@@ -143,10 +164,11 @@ def _keep(store: Store, key: str, facts: PersonFacts, weekly: bool, deliveries: 
     folder.mkdir(parents=True, exist_ok=True)
     for place in (folder.parent, folder):
         place.chmod(0o700)
-    for name in NAMES:
-        path = folder / f"{name}.parquet"
+    paths = {name: folder / f"{name}.parquet" for name in NAMES}
+    for name, path in paths.items():
+        path.unlink(missing_ok=True)
         getattr(facts, name).write_parquet(path)
         path.chmod(0o600)
-    write_atomically(folder / "form.json", json.dumps(weekly).encode())
-    (folder / "form.json").chmod(0o600)
+    card = _Card(weekly=weekly, sha256={name: file_hash(path) for name, path in paths.items()})
+    write_atomically(folder / CARD, card.model_dump_json(indent=1).encode(), mode=0o600)
     note_used(folder, [delivery.sha256 for delivery in deliveries])

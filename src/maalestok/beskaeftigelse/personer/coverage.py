@@ -52,6 +52,10 @@ class Coverage:
     shorter: Mapping[str, int]
     """Feed -> its own last month, where that lies after `last` and so isn't used."""
 
+    def ends(self, feed: str) -> int | None:
+        """The last month that a feed tells of, up to `last`; None where it isn't there."""
+        return max((r.last for r in self.ranges if r.feed == feed), default=None)
+
     def begins(self, feeds: Iterable[str]) -> int | None:
         """The first month that all of these feeds tell of; None where one of them isn't there."""
         held = [self.first.get(feed) for feed in feeds]

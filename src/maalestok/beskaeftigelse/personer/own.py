@@ -166,8 +166,10 @@ class Own:
             yield f"Fokusmålene er ikke talt: {' og '.join(absent)} mangler."
         elif not months:
             yield "Fokusmålene er ikke talt: der er ikke 12 måneder i træk, eller målene er ikke kontrolleret for dem."
-        elif "fritagelser" not in found.coverage.first:
+        elif (exempt := found.coverage.ends("fritagelser")) is None:
             yield "Ingen fritagelser er leveret; ingen er taget ud af målgruppen."
+        elif exempt < found.coverage.last:
+            yield f"fritagelser rækker kun til {month_code(exempt)}; ingen er taget ud af målgruppen derefter."
         begins = found.coverage.first.get("forloeb", 0)
         early = [month.month for month in months if month.month - begins < 35 and month.month <= found.coverage.last]
         if early:

@@ -89,10 +89,10 @@ def make_plan(found: Coverage, rules: BeskaeftigelseRules, *, by_payer: bool, br
     if counting is None:
         return Plan((), (), {}, found.last)
     windows = tuple(_windows(found, rules, counting, bridge=bridge))
-    months = tuple(_months(found, rules))
+    months = tuple(_of_one_definition(_months(found, rules), rules))
     ahead = max([month.month for month in months] + [found.last])
     start = min([month.month for month in months] + [found.last]) - HISTORY
-    area = version_for(rules.areas.versions, Period(found.last, PeriodKind.MONTH))
+    area = _area(months, rules)
     return Plan(
         windows,
         months,
@@ -163,16 +163,27 @@ def _windows(
 def _months(found: Coverage, rules: BeskaeftigelseRules) -> Iterable[Month]:
     """Months whose 12 months are known, then those to the end of the last one's year."""
     effort, persons = found.begins(EFFORT), found.begins(NEEDED)
-    area = version_for(rules.areas.versions, Period(found.last, PeriodKind.MONTH))
-    if effort is None or persons is None or area is None:
+    if effort is None or persons is None:
         return
     first = max(effort + WINDOW - 1, persons)
     for month in range(first, found.last - found.last % 12 + WINDOW) if first <= found.last else ():
         period = Period(month, PeriodKind.MONTH)
         talks, offers = (target_in(rules.fokusmaal[name], period) for name in sorted(rules.fokusmaal))
-        if talks is None or offers is None or version_for(rules.areas.versions, period) != area:
-            continue
-        yield Month(month, talks.minimum["samtaler"], offers.minimum["timer"] * HUNDREDTHS)
+        if talks is not None and offers is not None:
+            yield Month(month, talks.minimum["samtaler"], offers.minimum["timer"] * HUNDREDTHS)
+
+
+def _area(months: Sequence[Month], rules: BeskaeftigelseRules) -> AreaVersion | None:
+    """The benefits that target groups are on: those of the newest month."""
+    newest = max((month.month for month in months), default=None)
+    return None if newest is None else version_for(rules.areas.versions, Period(newest, PeriodKind.MONTH))
+
+
+def _of_one_definition(months: Iterable[Month], rules: BeskaeftigelseRules) -> Iterable[Month]:
+    """The months in which the areas are defined as in the newest; there is one set of benefits in a run."""
+    held = list(months)
+    area = _area(held, rules)
+    return [m for m in held if version_for(rules.areas.versions, Period(m.month, PeriodKind.MONTH)) == area]
 
 
 def target_faults(versions: Iterable[FokusmaalVersion], name: str) -> Iterable[str]:

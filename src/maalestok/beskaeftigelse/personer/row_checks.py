@@ -44,7 +44,7 @@ BESIDE = frozenset({"periode_afsluttet", "daekning_afledt"})
 PLACES = "kommuner_oplyst"
 """What a file is held to besides its rows."""
 READINGS: Mapping[ColumnKind, tuple[str, str]] = {
-    ColumnKind.PSEUDONYM: ("cast('0x' || substr(sha256({c}), 1, 15) as bigint)", "tekst_laesbar"),
+    ColumnKind.PSEUDONYM: ("cast('0x' || substr(sha256(trim({c})), 1, 15) as bigint)", "tekst_laesbar"),
     ColumnKind.KOMMUNE: ("case when {c} in ({kommuner}) then cast({c} as integer) end", "kommune_kendt"),
     ColumnKind.DATE: (
         "case when regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') then date_diff('day', date '1970-01-01', "

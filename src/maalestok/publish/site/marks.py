@@ -20,16 +20,18 @@ class Marks:
         name = f' class="{css}"' if css else ""
         return Markup(f'<data value="{shown}" data-k="{escape(key)}"{name}>{escape(text)}</data>')  # noqa: S704  # escaped
 
-    def figure(self, figure: Figure | None, *, beside: float | None = None, bare: bool = False) -> Markup:
+    def figure(
+        self, figure: Figure | None, *, beside: float | None = None, bare: bool = False, short: bool = False
+    ) -> Markup:
         """A figure with its unit, or why there is none. `beside` a limit; `bare` without the unit's words.
 
-        A row that the release does not have is told as not stated, without a key.
+        `short` says why in a word or two. A row that the release does not have is told as not stated, without a key.
         """
         if figure is None:
-            return Markup('<span class="missing">{}</span>').format(self.language.missing("ikke_opgjort"))
+            return Markup('<span class="missing">{}</span>').format(self.language.missing("ikke_opgjort", short=short))
         key = f"{figure.key.text}|value"
         if figure.value is None:
-            return self._data(None, key, self.language.missing(figure.status), "missing")
+            return self._data(None, key, self.language.missing(figure.status, short=short), "missing")
         text = self.language.figure_beside(figure.value, figure.unit, beside)
         star = "*" if figure.status != WITH_FIGURE[0] else ""
         return self._data(figure.value, key, (self._bare(text, figure.unit) if bare else text) + star)
@@ -66,6 +68,15 @@ class Marks:
             )
         between = "-" if figure.unit == "rank" else f" {self.language.t('til')} "
         return Markup("").join([ends[0], escape(between), ends[1]])
+
+    def ends(self, figure: Figure, *, beside: float | None = None) -> tuple[Markup, Markup]:
+        """Both ends of a figure's range, each with its unit; for a figure that has one. `beside` a limit."""
+        told = [
+            self._data(value, f"{figure.key.text}|{name}", self.language.figure_beside(value, figure.unit, beside))
+            for name, value in (("low", figure.low), ("high", figure.high))
+            if value is not None
+        ]
+        return told[0], told[-1]
 
     def ratio(self, figure: Figure | None) -> Markup:
         """'34 af 120': what a share is a ratio of; nothing where it is not shown."""

@@ -18,6 +18,7 @@ from maalestok.publish.site.pages import (
     graensevaerdi,
     kommune_charts,
     kommune_standing,
+    kommune_targets,
     kontrolsager_cuts,
     metode,
     udgivelser,
@@ -31,8 +32,9 @@ SAYING = {"t", "say", "_most_least"}
 HOLDING = {"headings", "text", "word", "words", "named"}
 TABLES_OF_WORDS: tuple[dict[Any, str], ...] = (
     text_da.MISSING_DA, text_da.SHORT_MISSING_DA, text_da.KILDE_DA, text_da.PART_DA, text_da.COMPARISON_DA,
-    kommune_charts.CAUSES, kommune_standing.REACH, kommune_standing.RELATIONS, kontrolsager_cuts.OUTCOME_SHORT,
-    beskaeftigelse_words.OUTCOMES, graensevaerdi.VARIANTS, metode.POLARITY_DA, metode.GEOGRAPHY_DA,
+    kommune_charts.CAUSES, kommune_standing.REACH, kommune_standing.RELATIONS, kommune_targets.WORDS,
+    kontrolsager_cuts.OUTCOME_SHORT, beskaeftigelse_words.OUTCOMES, graensevaerdi.VARIANTS, metode.POLARITY_DA,
+    metode.GEOGRAPHY_DA,
     udgivelser.CAUSES, udgivelser.KINDS, udgivelser.TABLES_DA, udgivelser.OTHER_DA, WORDS,
 )  # fmt: skip
 """Words that code looks up by a key."""

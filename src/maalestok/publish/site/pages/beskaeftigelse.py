@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
-from maalestok.publish.shown import Shown
+from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_cards as cards
-from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked
+from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked, unpublished
+from maalestok.publish.site.pages.persons_words import counted_in
 from maalestok.publish.site.view import View
 
 NATIONAL = ("potentiale", "spredning", "placering_stabilitet")
@@ -18,6 +19,9 @@ def pages(view: View) -> Iterator[Page]:
     shown = view.contents.beskaeftigelse
     if shown is None:
         return
+    if not shown.periods:
+        yield _without_editions(view, shown)
+        return
     areas = shown.rules.benchmark.omraader
     for area in areas:
         for period in shown.periods:
@@ -26,6 +30,27 @@ def pages(view: View) -> Iterator[Page]:
         newest = Edition(area, shown.newest)
         yield _page(view, shown, newest, f"beskaeftigelse/{area.replace('_', '-')}/")
     yield _page(view, shown, Edition(areas[0], shown.newest), "beskaeftigelse/")
+
+
+def _without_editions(view: View, shown: Shown) -> Page:
+    """The page where no edition is there: that there is none, and whose figures were counted from persons."""
+    counted = counted_in(shown)
+    title = view.language.title(shown.rules.benchmark.title)
+    return Page(
+        path="beskaeftigelse/",
+        template="beskaeftigelse_uden_udgave.html",
+        title=title,
+        description=unpublished(view, counted=False),
+        section="beskaeftigelse",
+        context={
+            "about": view.t(shown.rules.benchmark.description_da),
+            "counted": [view.link("../", kode) for kode in codes() if kode in counted],
+            "limits": [view.t(text) for text in shown.rules.benchmark.limits_da],
+            "syntetisk": shown.syntetisk,
+        },
+        words=view.t("rangliste placering benchmark ministeren forsørgelse"),
+        kind=view.t("Beskæftigelse"),
+    )
 
 
 def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:

@@ -19,6 +19,7 @@ from maalestok.publish.site.pages.beskaeftigelse_words import (
     place_label,
     subtitle,
 )
+from maalestok.publish.site.pages.persons_words import counted
 from maalestok.publish.site.view import View, percent
 
 CLIMB, CLIMBERS = "forskel_andel_aendring_aar", 10
@@ -245,6 +246,17 @@ def climbers(view: View, shown: Shown, edition: Edition, root: str) -> list[Card
     ]
 
 
+def _basis(view: View, shown: Shown, periods: set[str]) -> str:
+    """What figures the decisions rest on: published ones, or our own, too."""
+    means = {shown.rules.criteria[name].measure for name in SUPERVISION}
+    if any(key.measure in means and key.period in periods and counted(shown, f) for key, f in shown.figures.items()):
+        return view.t(
+            "Hvad reglerne giver på de offentliggjorte tal og, hvor de mangler, på Målestoks egen opgørelse "
+            "af personer. Afgørelsen er myndighedens."
+        )
+    return view.t("Hvad reglerne giver på de offentliggjorte tal. Afgørelsen er myndighedens.")
+
+
 def supervision(view: View, shown: Shown, edition: Edition, root: str) -> Card:
     """What the rules of supervision give for each municipality in a calendar year; own signals are left out."""
     periods = {edition.period, last_month(edition.period)}
@@ -262,7 +274,7 @@ def supervision(view: View, shown: Shown, edition: Edition, root: str) -> Card:
         id="tilsyn",
         name=f"{edition.folder}/tilsyn",
         title=view.t("Resultatmål, fokusmål og skærpet tilsyn, %(year)s", year=view.language.period(edition.period)),
-        subtitle=view.t("Hvad reglerne giver på de offentliggjorte tal. Afgørelsen er myndighedens."),
+        subtitle=_basis(view, shown, periods),
         summary=view.t("En kommune med gode resultater kommer aldrig under skærpet tilsyn, uanset fokusmålene."),
         table=Table(
             view.t("Resultatmål, fokusmål og skærpet tilsyn, %(year)s", year=view.language.period(edition.period)),

@@ -55,6 +55,16 @@ def published(view: View, shown: Shown, period: str) -> str:
     return view.t("offentliggjort %(date)s", date=view.language.date(dates[0])) if dates else ""
 
 
+def unpublished(view: View, *, counted: bool) -> str:
+    """That no edition is there; and whether something was counted from persons instead."""
+    if counted:
+        return view.t(
+            "Der er endnu ikke indlæst nogen offentliggjort udgave af ministerens benchmark. Nedenfor står det, "
+            "Målestok selv har talt; placering, forventet niveau og mål kan først vises, når en udgave er indlæst."
+        )
+    return view.t("Der er endnu ikke indlæst nogen offentliggjort udgave af ministerens benchmark.")
+
+
 def of(shown: Shown, measure: str, kode: str, edition: Edition) -> Figure | None:
     """A figure of an area and edition."""
     return shown.figure(measure, kode, edition.omraade, edition.period)

@@ -123,24 +123,7 @@ def _home(view: View) -> Page:
             }
         )
     if shown is not None:
-        total = shown.rules.benchmark.total
-        land = shown.figure("faktisk_antal", HELE_LANDET, total, shown.newest)
-        out = jobs.published(view, shown, shown.newest)
-        headlines.append(
-            {
-                "title": view.language.title(shown.rules.benchmark.title),
-                "text": view.t(shown.rules.benchmark.description_da),
-                "figure": view.marks.figure(land),
-                "label": view.t(
-                    "på offentlig forsørgelse i hele landet, %(when)s", when=view.language.period(shown.newest)
-                ),
-                "path": "beskaeftigelse/",
-                "newest": f"{view.language.period(shown.newest)}{', ' + out if out else ''}",
-                "release": shown.release.id,
-                "next": _next_edition(view, shown),
-                "syntetisk": shown.syntetisk,
-            }
-        )
+        headlines.append(_edition(view, shown) if shown.periods else _no_edition(view, shown))
     return Page(
         path="",
         template="forside.html",
@@ -151,6 +134,42 @@ def _home(view: View) -> Page:
         words=view.t("forside om målestok"),
         kind=view.t("Om siderne"),
     )
+
+
+def _edition(view: View, shown: Shown) -> dict[str, object]:
+    """The newest edition: the country's number, when it came out, and what comes next."""
+    total = shown.rules.benchmark.total
+    land = shown.figure("faktisk_antal", HELE_LANDET, total, shown.newest)
+    out = jobs.published(view, shown, shown.newest)
+    return {
+        "title": view.language.title(shown.rules.benchmark.title),
+        "text": view.t(shown.rules.benchmark.description_da),
+        "figure": view.marks.figure(land),
+        "label": view.t("på offentlig forsørgelse i hele landet, %(when)s", when=view.language.period(shown.newest)),
+        "path": "beskaeftigelse/",
+        "newest": f"{view.language.period(shown.newest)}{', ' + out if out else ''}",
+        "release": shown.release.id,
+        "next": _next_edition(view, shown),
+        "syntetisk": shown.syntetisk,
+    }
+
+
+def _no_edition(view: View, shown: Shown) -> dict[str, object]:
+    """That no edition is there, and up to when persons were counted."""
+    return {
+        "title": view.language.title(shown.rules.benchmark.title),
+        "text": f"{view.t(shown.rules.benchmark.description_da)} {jobs.unpublished(view, counted=False)}",
+        "figure": "",
+        "label": "",
+        "path": "beskaeftigelse/",
+        "newest": view.t(
+            "talt af personer til og med %(when)s, på kommunernes egne sider",
+            when=view.language.period(shown.release.manifest.newest_period),
+        ),
+        "release": shown.release.id,
+        "next": view.t("den første udgave, når den er indlæst"),
+        "syntetisk": shown.syntetisk,
+    }
 
 
 def _next_edition(view: View, shown: Shown) -> str:

@@ -11,6 +11,8 @@ from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kommune_cases as own
 from maalestok.publish.site.pages import kommune_charts as charts
 from maalestok.publish.site.pages import kontrolsager_cuts as control
+from maalestok.publish.site.pages import persons_words as persons
+from maalestok.publish.site.pages.kommune_persons import persons_of
 from maalestok.publish.site.pages.kommune_standing import standing
 from maalestok.publish.site.view import View
 
@@ -18,14 +20,16 @@ from maalestok.publish.site.view import View
 def pages(view: View) -> Iterator[Page]:
     """Each municipality: its newest page, and one for every edition of the minister's benchmark."""
     shown = view.contents.beskaeftigelse
+    counted = {} if shown is None else persons.counted_in(shown)
+    periods = [] if shown is None else shown.periods
     for kode in codes():
-        newest = None if shown is None else shown.newest
-        yield _page(view, kode, newest, view.kommune_path(kode))
-        for period in shown.periods if shown is not None else ():
-            yield _page(view, kode, period, f"{view.kommune_path(kode)}{period}/")
+        held = counted.get(kode)
+        yield _page(view, kode, periods[-1] if periods else None, view.kommune_path(kode), held)
+        for period in periods:
+            yield _page(view, kode, period, f"{view.kommune_path(kode)}{period}/", held)
 
 
-def _page(view: View, kode: str, period: str | None, path: str) -> Page:
+def _page(view: View, kode: str, period: str | None, path: str, held: persons.Held | None) -> Page:
     name, root = by_code()[kode].navn, "../" * path.count("/")
     latest = path == view.kommune_path(kode)
     shown, cases = view.contents.beskaeftigelse, view.contents.kontrolsager
@@ -37,6 +41,10 @@ def _page(view: View, kode: str, period: str | None, path: str) -> Page:
         cards += [charts.areas(view, shown, kode, period), *charts.moves(view, shown, kode, period)]
         if latest:
             cards.append(charts.development(view, shown, kode))
+    if shown is not None and held is not None:
+        context["persons"] = persons_of(view, shown, kode, held, None if latest else period)
+    if shown is not None and period is None:
+        context["unpublished"] = jobs.unpublished(view, counted=held is not None)
     if cases is not None and latest:
         context |= own.control_cases(view, cases, kode, root)
         cards += [own.trend(view, cases, cut, kode) for cut in own.tracks(cases)]

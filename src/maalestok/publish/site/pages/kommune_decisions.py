@@ -8,6 +8,7 @@ from markupsafe import Markup
 from maalestok.explain_findings import OWN_PAGE
 from maalestok.publish.shown import Figure, Shown, last_month
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
+from maalestok.publish.site.pages import persons_words as persons
 from maalestok.publish.site.view import View
 
 FOCUS = ("samtale_andel_12m", "tilbud_andel_12m", "mangler_borgere_samtaler", "mangler_borgere_tilbud")
@@ -31,6 +32,7 @@ def decisions(view: View, shown: Shown, kode: str, period: str) -> list[Mapping[
                 "outcome": jobs.outcome(view, shown, name, finding),
                 "sentence": view.t(criterion.outcomes_da[finding["udfald"]]),
                 "figure": view.marks.figure(figure, beside=finding["graense"]) if figure is not None else "",
+                "counted": persons.mark(view, shown, figure),
                 "flags": [view.t(criterion.flags_da[flag]) for flag in finding["flag"]],
                 "own": view.t(OWN_PAGE) if criterion.audience == "egen_side" else "",
                 "steps": _steps(view, shown, name, kode, period),
@@ -65,11 +67,12 @@ def _steps(view: View, shown: Shown, name: str, kode: str, period: str) -> list[
     return told
 
 
-def focus(view: View, shown: Shown, kode: str, period: str) -> list[tuple[str, Markup]]:
-    """Its focus target figures: means of 12 months, persons short of a target."""
+def focus(view: View, shown: Shown, kode: str, period: str) -> list[tuple[str, Markup, str]]:
+    """Its focus target figures, and who counted them: means of 12 months, persons short of a target."""
     found = []
     for name in FOCUS:
         figure = _evidence(shown, name, kode, period)
         if figure is not None:
-            found.append((view.language.title(shown.rules.measures[name].title), view.marks.figure(figure)))
+            title = view.language.title(shown.rules.measures[name].title)
+            found.append((title, view.marks.figure(figure), persons.mark(view, shown, figure)))
     return found

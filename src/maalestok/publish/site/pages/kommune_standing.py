@@ -103,11 +103,11 @@ def _interval(view: View, figure: Figure | None) -> Markup:
 def _before(view: View, shown: Shown, change: Figure | None) -> Markup:
     before, now = (shown.part(change, name) for name in ("placering_foer", "placering_nu"))
     if before is None or now is None:
-        return _why_not(view, shown, change)
+        return why_not(view, shown, change)
     return view.say("fra %(before)s til %(now)s", before=view.marks.part(before), now=view.marks.part(now))
 
 
-def _why_not(view: View, shown: Shown, figure: Figure | None) -> Markup:
+def why_not(view: View, shown: Shown, figure: Figure | None) -> Markup:
     """The reason a figure is not there, from its rule."""
     if figure is None:
         return Markup("")

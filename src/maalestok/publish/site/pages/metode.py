@@ -8,9 +8,12 @@ from markupsafe import Markup
 from maalestok.kommune import HELE_LANDET
 from maalestok.publish.shown import Figure, Key, Shown
 from maalestok.publish.site.page import Page, Row, Table
+from maalestok.publish.site.pages import metode_persons as persons
 from maalestok.publish.site.pages.beskaeftigelse_words import outcome
+from maalestok.publish.site.pages.persons_words import counting_rule
 from maalestok.publish.site.view import View
 from maalestok.publish.text_da import COMPARISON_DA, KILDE_DA, PART_DA
+from maalestok.rules.base import Governed
 from maalestok.rules.models import Criterion, Geography, Measure, Polarity
 
 EXAMPLE = "707"
@@ -42,6 +45,8 @@ def pages(view: View) -> Iterator[Page]:
         rules = shown.rules
         found = [_measure(view, shown, rules.measures[name]) for name in rules.benchmark.measures]
         found += [_criterion(view, shown, rules.criteria[name]) for name in rules.benchmark.criteria]
+        counting = counting_rule(shown)
+        found += [] if counting is None else [_counting(view, shown, counting)]
         listed.append(
             {
                 "title": view.language.title(rules.benchmark.title),
@@ -63,17 +68,24 @@ def pages(view: View) -> Iterator[Page]:
     )
 
 
-def _page(view: View, rule: Measure | Criterion, context: Mapping[str, Any], words: Sequence[str]) -> Page:
+def _page(
+    view: View,
+    rule: Governed,
+    description: str,
+    context: Mapping[str, Any],
+    words: Sequence[str],
+    limits: Sequence[str],
+) -> Page:
     title = view.language.title(rule.title)
     return Page(
         path=f"metode/{rule.id}/",
         template="metode.html",
         title=title,
-        description=view.t(rule.versions[-1].definition_da),
+        description=description,
         section="metode",
         context={
             "rule": rule,
-            "limits": [view.t(text) for text in rule.limits_da],
+            "limits": [view.t(text) for text in limits],
             "references": [reference.text for reference in rule.reference],
             "checked": (
                 rule.checked_by,
@@ -106,6 +118,7 @@ def _measure(view: View, shown: Shown, measure: Measure) -> Page:
     return _page(
         view,
         measure,
+        view.t(measure.versions[-1].definition_da),
         {
             "what": view.t("Mål"),
             "shown": shown,
@@ -115,10 +128,21 @@ def _measure(view: View, shown: Shown, measure: Measure) -> Page:
             "aggregation": view.t(measure.aggregation_da),
             "reasons": [view.t(text) for text in measure.reasons_da.values()],
             "methods": [view.t(text) for text in methods],
+            **persons.counted_measure(view, shown, measure),
             "example": _example(view, shown, measure),
         },
         [],
+        measure.limits_da,
     )
+
+
+def _counting(view: View, shown: Shown, rule: Governed) -> Page:
+    """The rule that persons are counted by."""
+    about = view.t(
+        "Sådan bliver oplysninger om personer til fuldtidspersoner og målgrupper i Målestoks egen opgørelse."
+    )
+    context = {"what": view.t("Opgørelse"), "shown": shown, "versions": [], **persons.counting_of(view, shown)}
+    return _page(view, rule, about, context, ["personer", "register"], persons.options(shown))
 
 
 def _interval(shown: Shown, measure: Measure) -> bool:
@@ -223,6 +247,7 @@ def _criterion(view: View, shown: Shown, criterion: Criterion) -> Page:
     return _page(
         view,
         criterion,
+        view.t(criterion.versions[-1].definition_da),
         {
             "what": view.t("Kriterium"),
             "shown": shown,
@@ -234,6 +259,7 @@ def _criterion(view: View, shown: Shown, criterion: Criterion) -> Page:
             "decided": _decided(view, shown, criterion),
         },
         ["kriterium"],
+        criterion.limits_da,
     )
 
 

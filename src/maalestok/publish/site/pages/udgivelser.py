@@ -192,7 +192,7 @@ def _data(view: View) -> Page:
         {
             "title": view.language.title(shown.rules.benchmark.title),
             "release": shown.release.id,
-            "newest": view.language.period(shown.newest),
+            "newest": view.language.period(shown.newest if shown.periods else shown.release.manifest.newest_period),
             "syntetisk": shown.syntetisk,
             "attribution": shown.release.manifest.attribution,
             "files": _files(view, shown.release, shown.rules),
