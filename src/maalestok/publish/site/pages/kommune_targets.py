@@ -124,11 +124,11 @@ def _december(view: View, shown: Shown, kode: str, target: Target, months: Seque
         limit=words,
     )
     if figure.low - limit > AS_GOOD_AS_EQUAL:
-        said += " " + view.say("Målet er sikret.")
+        said += " " + view.say("Bliver de, der nu er på ydelse, er målet sikret.")
     elif limit - figure.high > AS_GOOD_AS_EQUAL:
-        said += " " + view.say("Målet kan ikke længere nås.")
+        said += " " + view.say("Bliver de, der nu er på ydelse, kan målet ikke nås.")
     elif limit - figure.low > AS_GOOD_AS_EQUAL and figure.high - limit > AS_GOOD_AS_EQUAL:
-        said += " " + view.say("Målet kan nås, men er ikke sikret.")
+        said += " " + view.say("Bliver de, der nu er på ydelse, kan målet nås, men det er ikke sikret.")
     return said
 
 
