@@ -5,7 +5,6 @@ Requests: `GET <base>/table/<id>?format=json`, then `GET <base>/data/<id>?mgroup
 The token comes from the environment and is never printed, stored or sent to an address without TLS (loopback excepted).
 """
 
-import hashlib
 import json
 import os
 import re
@@ -13,22 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
-from maalestok import __version__
 from maalestok.deliveries.issues import shown
-from maalestok.deliveries.store import Store, write_atomically
+from maalestok.deliveries.store import Store
 from maalestok.errors import MaalestokError, RemoteError
+from maalestok.remote import ask, client_args, keep
 from maalestok.rules.models import Feed
 
 TOKEN_VARIABLE = "JOBINDSATS_TOKEN"  # noqa: S105  # the variable's name, not a secret
-ATTEMPTS = 4
-RETRIED = frozenset({429, 500, 502, 503, 504})
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-LONGEST_WAIT = 30.0
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PERIOD_TYPE_KEYS = ("period_type_id", "period_type", "type_id", "type")
 
 
@@ -57,14 +50,14 @@ def fetch_table(
     with httpx.Client(**client_args) as client:
         say("tabellens beskrivelse")
         described = _get(client, f"/table/{feed.id}", {"format": "json"}, say, sleep)
-        _keep(answers, f"{feed.id}-tabel", described)
+        keep(answers, f"{feed.id}-tabel", described)
         description = _json(described)
         kind = period_type or find_period_type(description)
         query = {"mgroup.*": "*", f"period.{kind}": f"latest:{latest}"}
         query |= {f"hierarchy.{name}": "*" for name in find_hierarchies(description, feed.id)} | {"format": "json"}
         say("data")
         content = _get(client, f"/data/{feed.id}", query, say, sleep)
-    path = _keep(answers, f"{feed.id}-data", content)
+    path = keep(answers, f"{feed.id}-data", content)
     _json(content)
     return path
 
@@ -78,24 +71,7 @@ def _client_args(base_url: str) -> dict[str, Any]:
         )
     if not token.isascii() or not token.isprintable():
         raise MaalestokError(f"{TOKEN_VARIABLE} har tegn, en nøgle ikke kan have.", remedy="Kopiér nøglen igen.")
-    try:
-        address = urlsplit(base_url)
-        httpx.URL(base_url)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise MaalestokError(f"Adressen {base_url!r} kan ikke læses.", remedy="Ret --base-url.") from error
-    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
-        raise MaalestokError(f"Adressen {base_url!r} er ikke https.", remedy="Nøglen sendes kun krypteret. Brug https.")
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/json",
-        "User-Agent": f"maalestok/{__version__}",
-    }
-    return {
-        "base_url": base_url.rstrip("/"),
-        "headers": headers,
-        "timeout": TIMEOUT,
-        "follow_redirects": False,
-    }
+    return client_args(base_url, {"Authorization": f"Bearer {token}", "Accept": "application/json"})
 
 
 def _get(
@@ -105,33 +81,10 @@ def _get(
     say: Callable[[str], None],
     sleep: Callable[[float], None],
 ) -> bytes:
-    failure = ""
-    for attempt in range(1, ATTEMPTS + 1):
-        wait = min(2.0 ** (attempt - 1), LONGEST_WAIT)
-        try:
-            answer = client.get(path, params=query)
-        except httpx.TimeoutException:
-            failure = "tjenesten svarede ikke i tide"
-        except httpx.RequestError as error:
-            failure = f"forbindelsen svigtede ({type(error).__name__})"
-        else:
-            if answer.status_code == httpx.codes.OK:
-                return answer.content
-            if answer.status_code not in RETRIED:
-                raise _refused(answer, path)
-            failure = f"HTTP {answer.status_code}"
-            wait = min(_retry_after(answer) or wait, LONGEST_WAIT)
-        if attempt < ATTEMPTS:
-            say(f"{failure}; prøver igen om {wait:.0f} s")
-            sleep(wait)
-    raise RemoteError(
-        f"jobindsats.dk kunne ikke nås: {failure} ({ATTEMPTS} forsøg, {path}).", remedy="Prøv igen senere."
-    )
+    def send() -> httpx.Response:
+        return client.get(path, params=query)
 
-
-def _retry_after(answer: httpx.Response) -> float | None:
-    text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    return ask(send, "jobindsats.dk", path, lambda answer: _refused(answer, path), say, sleep).content
 
 
 def _refused(answer: httpx.Response, path: str) -> RemoteError:
@@ -164,13 +117,6 @@ def _json(content: bytes) -> Any:
             "jobindsats.dk svarede med noget, der ikke er JSON.",
             remedy="Prøv igen senere; det rå svar er gemt.",
         ) from error
-
-
-def _keep(folder: Path, name: str, content: bytes) -> Path:
-    path = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:12]}.json"
-    if not path.exists():
-        write_atomically(path, content)
-    return path
 
 
 def _walk(node: Any) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,7 @@ COMMANDS = (
 
 SUBCOMMANDS = (
     "fetch jobindsats",
+    "fetch statbank",
     "whatif kontrolsager",
     "whatif beskaeftigelse",
     "document orientering",

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from conftest import PERIODS, Cli
-from maalestok import jobindsats
+from maalestok import jobindsats, remote
 from maalestok.beskaeftigelse import synthetic
 from maalestok.deliveries.store import Store
 from maalestok.errors import MaalestokError, RemoteError
@@ -138,20 +138,20 @@ def test_the_service_says_how_long_to_wait(service: Service, tmp_path: Path) -> 
     service.faults = [fails(429, Retry_After="7"), fails(429, Retry_After="9999")]
     waits: list[float] = []
     fetch(service, tmp_path / "lager", waits)
-    assert waits == [7.0, jobindsats.LONGEST_WAIT]
+    assert waits == [7.0, remote.LONGEST_WAIT]
 
 
 def test_a_lasting_fault_is_told(service: Service, tmp_path: Path) -> None:
     service.faults = [fails(500)] * 4
     with pytest.raises(RemoteError, match=r"HTTP 500 \(4 forsøg"):
         fetch(service, tmp_path / "lager")
-    assert len(service.asked) == jobindsats.ATTEMPTS
+    assert len(service.asked) == remote.ATTEMPTS
 
 
 def test_a_slow_service_is_given_up(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
     service.faults = [lambda handler: (done.wait(5), None)[1]] * 4
-    monkeypatch.setattr(jobindsats, "TIMEOUT", httpx.Timeout(0.1))
+    monkeypatch.setattr(remote, "TIMEOUT", httpx.Timeout(0.1))
     with pytest.raises(RemoteError, match="svarede ikke i tide"):
         fetch(service, tmp_path / "lager")
     done.set()

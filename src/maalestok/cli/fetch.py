@@ -1,5 +1,6 @@
 """`fetch`: get a table from a public service into the store."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,3 +32,29 @@ def fetch_jobindsats(
     from maalestok.cli.deliver import run_fetch_jobindsats
 
     run_fetch_jobindsats(table, store, latest, base_url, period_type, as_json)
+
+
+@fetch_app.command("statbank")
+def fetch_statbank(
+    table: Annotated[str, typer.Argument(help="The table of Statistics Denmark's StatBank, e.g. FOLK1AM.")],
+    out: Annotated[Path, typer.Option("--out", help="The CSV file to write; what is known of it goes beside it.")],
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="VARIABLE=CODE,CODE or VARIABLE=*; a * in a code stands for any signs, e.g. Tid=*K1."),
+    ] = None,
+    as_condition: Annotated[
+        str | None,
+        typer.Option("--as", help="Also write the figures as this condition, a file to import as rammevilkaar."),
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    lang: Annotated[str, typer.Option(help="Language of titles: da or en.")] = "da",
+    base_url: Annotated[
+        str, typer.Option(envvar="STATBANK_URL", help="Address of the API, version 1.")
+    ] = "https://api.statbank.dk/v1",
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch figures of municipalities from Statistics Denmark's StatBank to a file. No key is needed."""
+    from maalestok.cli.statbank import run_fetch_statbank
+    from maalestok.statbank import Asked
+
+    run_fetch_statbank(Asked(table, select or [], store, base_url, lang), out, as_condition, as_json)
