@@ -11,7 +11,7 @@ DEMO ?= demo
 ASSETS := src/maalestok/publish/site/assets/manifest.json
 WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
 
-.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-large bench-site bench-documents wheel clean
+.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-persons bench-large bench-site bench-documents wheel clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP) $(ASSETS)
@@ -64,14 +64,20 @@ check: setup
 bench: setup bench-ranks
 	$(RUN) python benchmarks/run.py
 	$(RUN) python benchmarks/kontrolsager.py
+	$(RUN) python benchmarks/personer.py
 
 # How long ranks with uncertainty take, and how often their intervals hold the truth.
 bench-ranks: setup
 	$(RUN) python benchmarks/ranks.py
 
-# 30 million cases, too: some 15 minutes and 10 GB of disk.
+# 30 million cases and 37 million persons, too: some 30 minutes and 20 GB of disk.
 bench-large: setup
 	$(RUN) python benchmarks/kontrolsager.py --large
+	$(RUN) python benchmarks/personer.py --large
+
+# Persons to facts and figures: 3.7 million, and how it grows.
+bench-persons: setup
+	$(RUN) python benchmarks/personer.py
 
 # Bytes, layout shift and time of pages in a real browser, and how long a whole site takes to build.
 bench-site: setup
