@@ -4,6 +4,7 @@ VENV := .venv
 UV_ENV := .uv
 STAMP := $(VENV)/.ready
 SPARK_STAMP := $(VENV)/.ready-spark
+ORACLES_STAMP := $(VENV)/.ready-oracles
 UV := $(UV_ENV)/bin/uv
 RUN := $(UV) run --frozen --no-sync
 DEMO ?= demo
@@ -11,7 +12,7 @@ DEMO ?= demo
 ASSETS := src/maalestok/publish/site/assets/manifest.json
 WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
 
-.PHONY: setup demo test test-slow test-spark test-browser lint check bench bench-ranks bench-persons bench-large bench-site bench-documents wheel clean
+.PHONY: setup demo test test-slow test-spark test-oracles test-browser lint check bench bench-ranks bench-persons bench-large bench-site bench-documents wheel clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP) $(ASSETS)
@@ -34,26 +35,34 @@ $(SPARK_STAMP): $(STAMP)
 	$(UV) sync --frozen --inexact --group spark --python $(PYTHON) --no-python-downloads
 	touch $@
 
+$(ORACLES_STAMP): $(STAMP)
+	$(UV) sync --frozen --inexact --group oracles --python $(PYTHON) --no-python-downloads
+	touch $@
+
 demo: setup
 	$(VENV)/bin/maalestok demo --out $(DEMO)
 
 test: setup
-	$(RUN) pytest -n 2 --dist worksteal -m "not slow and not spark and not browser" --cov --cov-report=json:.coverage.json --cov-report=
+	$(RUN) pytest -n 2 --dist worksteal -m "not slow and not spark and not oracle and not browser" --cov --cov-report=json:.coverage.json --cov-report=
 	$(RUN) python tests/coverage_gate.py .coverage.json
 
 test-slow: setup
-	$(RUN) pytest -n 2 -m "slow and not spark and not browser"
+	$(RUN) pytest -n 2 -m "slow and not spark and not oracle and not browser"
 
 # One process, so that only one Java machine runs at a time.
 test-spark: $(SPARK_STAMP)
 	$(RUN) pytest -n 0 -m spark
+
+# The model on persons beside statsmodels and pyfixest.
+test-oracles: $(ORACLES_STAMP)
+	$(RUN) pytest -n 2 -m oracle
 
 # In Debian's Chromium (/usr/bin/chromium, or MAALESTOK_CHROMIUM): every kind of page, both languages. Word files in
 # LibreOffice (/usr/bin/soffice, or MAALESTOK_SOFFICE).
 test-browser: setup
 	$(RUN) pytest -n 2 -m browser
 
-lint: $(SPARK_STAMP)
+lint: $(SPARK_STAMP) $(ORACLES_STAMP)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy

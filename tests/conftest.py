@@ -36,6 +36,7 @@ PERIODS = ("2020QMAT02", "2020QMAT04")
 UNTRACED = re.compile(
     r"tests/(golden|docs|architecture)/|tests/reference/test_read_documents|tests/unit/test_(aarsnotat|charts|cli|deliveries"
     r"|documents|engines|henvendelse|jobindsats|kontrolsager_(build|feeds|malformed|privacy|synthetic)|malformed|open_data"
+    r"|personer_(feeds|privacy|synthetic)|purge|dream|statbank|site_personer"
     r"|release|site|site_documents)\.py"
 )
 """Tests that go through the whole program: they run without coverage, which would cost half their time again. The gate

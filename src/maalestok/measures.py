@@ -1,7 +1,8 @@
 """Rows of measures to the release's results: identity columns, versions, order, and a reason where there is no figure.
 
 A benchmark hands in one frame a measure with `period, kommune_kode, omraade, kilde, value, status, reason` and what
-else the measure has (`kontroltrin, numerator, denominator, low, high`, and `method`: versions named besides).
+else the measure has (`kontroltrin, numerator, denominator, low, high`, and `versions`: what a row rests on, where that
+is not what the measure's rows do).
 """
 
 from collections.abc import Callable, Iterable
@@ -35,10 +36,10 @@ def results_table(
             schema={"period": pl.String, "rule_version": pl.String, "defined": pl.Boolean},
             orient="row",
         )
-        method = "method" if "method" in frame.columns else pl.lit(None, dtype=pl.String)
+        own = "versions" if "versions" in frame.columns else pl.lit(None, dtype=pl.String)
         parts.append(
             frame.join(versions, on="period").with_columns(
-                pl.concat_str("rule_version", method, separator="+", ignore_nulls=True).alias("rule_version"),
+                pl.coalesce(own, "rule_version").alias("rule_version"),
                 pl.lit(measure_id).alias("measure"),
                 pl.lit(measure.unit.value).alias("unit"),
                 pl.lit(place).alias("place"),

@@ -25,6 +25,7 @@ from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE
 from maalestok.beskaeftigelse.personer.synthetic import Size, write_denmark
 from maalestok.beskaeftigelse.personer.synthetic_files import FEEDS
 from maalestok.beskaeftigelse.personer.targets import TARGETS
+from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.build import BuildRequest
 from maalestok.deliveries.store import Store
@@ -178,7 +179,8 @@ def test_facts_and_exact_results_are_for_their_owner_alone(place: Place) -> None
         assert holding(folder, place.words) == []
     (facts,) = (place.store / "facts").iterdir()
     assert sorted(p.name for p in facts.iterdir()) == [
-        "cells.parquet", "fakta.json", "groups.parquet", "inputs.json", "residents.parquet",
+        "cells.parquet", "fakta.json", "groups.parquet", "inputs.json", "pairs.parquet", "residents.parquet",
+        "scores.parquet",
     ]  # fmt: skip
 
 
@@ -380,7 +382,7 @@ def test_numbers_of_persons_are_tens_and_shares_are_made_of_them(place: Place) -
 
 def test_nothing_else_is_told_of_persons(place: Place) -> None:
     ours = place.release.results.filter(pl.col("rule_version").str.contains("personer-1"))
-    known = {NUMBER, SHARE, *(m for t in TARGETS for m in (t.share, t.mean, t.short, t.size, t.december))}
+    known = {NUMBER, SHARE, *MODELLED, *(m for t in TARGETS for m in (t.share, t.mean, t.short, t.size, t.december))}
     assert set(ours["measure"].unique()) == known
     assert set(place.release.results.drop_nulls("value")["measure"].unique()) == known - {OFFERS.mean}
     for path in sorted(place.release.folder.rglob("*")):

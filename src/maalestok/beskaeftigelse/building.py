@@ -7,6 +7,9 @@ import polars as pl
 
 from maalestok.beskaeftigelse import contracts, courses, tables
 from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
+from maalestok.beskaeftigelse.aaben_model import OpenModel, open_models
+from maalestok.beskaeftigelse.aaben_model_tables import model_rows as open_model_rows
+from maalestok.beskaeftigelse.aaben_model_tables import open_parts
 from maalestok.beskaeftigelse.findings import findings_table
 from maalestok.beskaeftigelse.focus_measures import months_reached, undefined_months
 from maalestok.beskaeftigelse.fokusmaal import MONTHS
@@ -14,7 +17,8 @@ from maalestok.beskaeftigelse.personer.counted import Prepared, held_deliveries,
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.options import BRIDGE, BY_PAYER
 from maalestok.beskaeftigelse.personer.own import Own
-from maalestok.beskaeftigelse.relation_rows import models_table, relations_table
+from maalestok.beskaeftigelse.rammevilkaar.expected import model_rows
+from maalestok.beskaeftigelse.relation_rows import ModelRow, models_table, relations_table
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
 from maalestok.build import BuildRequest, Built, one_kind, refuse_before_the_first
@@ -76,11 +80,12 @@ def build(request: BuildRequest) -> Built:
     steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
     courses.refuse_illegal(steps, rules)
     conditions = _conditions(facts["vilkaar"], editions)
-    basis = tables.Basis(published, amounts, population, rules, periods, shares, own)
+    current = published.filter(pl.col("period").is_in(editions))
+    opened, said = _open_models(current, facts["vilkaar"], rules)
+    basis = tables.Basis(published, amounts, population, rules, periods, shares, own, open_parts(opened))
     results, reasons = tables.results_table(basis, syntetisk=syntetisk)
     means = None if own is None else own.exact_means(results)
     found = courses.with_courses(findings_table(results, rules, means), steps, rules, syntetisk=syntetisk)
-    current = published.filter(pl.col("period").is_in(editions))
     related, weights = similar(current, conditions, rules)
     judged = {key: group for key, group in basis.groups.items() if key[0] in editions}
     frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
@@ -98,7 +103,12 @@ def build(request: BuildRequest) -> Built:
             "parts": tables.parts_table(results, reasons, basis),
             "sources": tables.sources_table(frames, {d.sha256: d for d in inputs}, syntetisk=syntetisk),
             "relations": relations_table(related, uncertainty.relations(judged), syntetisk=syntetisk),
-            "models": models_table([*weights, *uncertainty.parameters(judged)], syntetisk=syntetisk),
+            "models": pl.concat(
+                [
+                    models_table([*weights, *uncertainty.parameters(judged), *_fitted(own)], syntetisk=syntetisk),
+                    open_model_rows(opened, syntetisk=syntetisk),
+                ]
+            ),
             "steps": courses.steps_table(steps, rules, syntetisk=syntetisk),
         },
         inputs=inputs,
@@ -110,9 +120,25 @@ def build(request: BuildRequest) -> Built:
             *_undefined(months, rules),
             *courses.course_warnings(found, rules),
             *([] if own is None else own.warnings(results)),
+            *said,
         ],
         internal=None if own is None else tables.exact_table(own, rules, syntetisk=syntetisk),
     )
+
+
+def _open_models(
+    published: pl.DataFrame, conditions: pl.DataFrame, rules: BeskaeftigelseRules
+) -> tuple[Sequence[OpenModel], list[str]]:
+    """The open model of the editions, or why there is none; it never stops a build."""
+    try:
+        return open_models(published, conditions, rules.open_model, rules), []
+    except MaalestokError as error:
+        return (), [f"Den åbne model er ikke opgjort: {error.message}"]
+
+
+def _fitted(own: Own | None) -> list[ModelRow]:
+    """The model's coefficients, where the country's persons are known."""
+    return [] if own is None else list(model_rows(own.models, own.rules.benchmark.total))
 
 
 def _persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | None:

@@ -32,6 +32,8 @@ class ModelRow(NamedTuple):
     term: str
     level: str | None
     estimate: float
+    se_kind: str | None = None
+    se: float | None = None
 
 
 def relation_frame(rows: Iterable[RelationRow] = ()) -> pl.DataFrame:
@@ -50,11 +52,9 @@ def relations_table(rows: Iterable[RelationRow], frame: pl.DataFrame, *, synteti
 
 def models_table(rows: Iterable[ModelRow], *, syntetisk: bool) -> pl.DataFrame:
     """Conforming rows, by model, period and area, terms in the order they came."""
-    schema = dict.fromkeys(ModelRow._fields, pl.String) | {"estimate": pl.Float64}
+    schema = dict.fromkeys(ModelRow._fields, pl.String) | {"estimate": pl.Float64, "se": pl.Float64}
     frame = pl.DataFrame(list(rows), schema=schema, orient="row").with_columns(
         pl.lit(BENCHMARK).alias("benchmark"),
-        pl.lit(None, dtype=pl.String).alias("se_kind"),
-        pl.lit(None, dtype=pl.Float64).alias("se"),
         pl.lit(syntetisk).alias("syntetisk"),
     )
     return conform("models", _in_time(frame, "model", "omraade"))

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from maalestok.beskaeftigelse import focus_measures
+from maalestok.beskaeftigelse.aaben_model_rules import model_faults as open_model_faults
 from maalestok.beskaeftigelse.contracts import CHECKS
 from maalestok.beskaeftigelse.personer.counting_rules import counting_faults
 from maalestok.beskaeftigelse.personer.dream_codes import dream_faults
 from maalestok.beskaeftigelse.personer.feeds import unnamed_rules
 from maalestok.beskaeftigelse.personer.plan import target_faults
 from maalestok.beskaeftigelse.personer.targets import OWN_ONLY
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import model_faults
 from maalestok.beskaeftigelse.rules import FOKUSMAAL, AreaVersion, BeskaeftigelseRules
 from maalestok.beskaeftigelse.supervision_check import supervision_faults
 from maalestok.beskaeftigelse.tables import COMPUTED
@@ -30,6 +32,8 @@ def governed(rules: BeskaeftigelseRules) -> list[tuple[str, Governed]]:
         ("usikkerhed.yaml", rules.uncertainty),
         ("lignende.yaml", rules.similar),
         ("personopgoerelse.yaml", rules.counting),
+        ("rammevilkaar.yaml", rules.model),
+        ("aaben_model.yaml", rules.open_model),
         ("dream_koder.yaml", rules.dream),
         ("tilsynsskridt.yaml", rules.tilsynsskridt),
         ("disclosure.yaml", rules.disclosure),
@@ -51,6 +55,9 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
     for name, criterion in rules.fokusmaal.items():
         faults += [f"criteria/{name}.yaml: {fault}" for fault in target_faults(criterion.versions, name)]
     faults += [f"personopgoerelse.yaml: {fault}" for fault in order_faults(rules.counting.versions)]
+    faults += [f"rammevilkaar.yaml: {fault}" for fault in order_faults(rules.model.versions)]
+    faults += model_faults(rules.model, rules.feeds["borgere"]) if "borgere" in rules.feeds else []
+    faults += open_model_faults(rules.open_model, rules.feeds.get("rammevilkaar"))
     areas = set(rules.benchmark.omraader) - {rules.benchmark.total}
     faults += counting_faults(rules.counting, rules.areas.benefits_da, areas)
     return [*faults, *supervision_faults(rules)]

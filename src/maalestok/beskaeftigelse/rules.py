@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from maalestok.beskaeftigelse.aaben_model_rules import OpenModelRules
+from maalestok.beskaeftigelse.aaben_model_rules import load as load_open_model
 from maalestok.beskaeftigelse.personer.counting_rules import Counting, CountingVersion
 from maalestok.beskaeftigelse.personer.dream_codes import DreamCodes
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion, RammevilkaarModel
 from maalestok.beskaeftigelse.supervision_rules import (
     Disclosure,
     FokusmaalCriterion,
@@ -140,6 +143,8 @@ class BeskaeftigelseRules(Ruleset):
     tilsynsskridt: Tilsynsskridt
     disclosure: Disclosure
     counting: Counting
+    model: RammevilkaarModel
+    open_model: OpenModelRules
     dream: DreamCodes
 
 
@@ -150,6 +155,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     folder = (root or rules_root()) / BENCHMARK
     uncertainty = load_file(folder / "usikkerhed.yaml", Uncertainty)
     counting = load_file(folder / "personopgoerelse.yaml", Counting)
+    model = load_file(folder / "rammevilkaar.yaml", RammevilkaarModel)
     return BeskaeftigelseRules(
         benchmark=shared.benchmark,
         measures=shared.measures,
@@ -161,7 +167,9 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
         uncertainty=uncertainty,
         method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
-        reading_notes_da=_COUNTED_DA | {v.version: _readings(v) for v in counting.versions},
+        reading_notes_da=_COUNTED_DA
+        | {v.version: _readings(v) for v in counting.versions}
+        | {v.version: _of_model(v) for v in model.versions},
         similar=load_file(folder / "lignende.yaml", Similar),
         resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
         fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
@@ -169,6 +177,8 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         tilsynsskridt=load_tilsynsskridt(root),
         disclosure=load_file(folder / "disclosure.yaml", Disclosure),
         counting=counting,
+        model=model,
+        open_model=load_open_model(root),
         dream=load_file(folder / "dream_koder.yaml", DreamCodes),
     )
 
@@ -179,3 +189,12 @@ def _notes(version: UncertaintyVersion) -> tuple[str, ...]:
 
 def _readings(version: CountingVersion) -> tuple[str, ...]:
     return (f"Metode: {version.definition_da}", *(f"Målestoks læsning: {text}" for text in version.readings_da))
+
+
+def _of_model(version: ModelVersion) -> tuple[str, ...]:
+    conditions = ", ".join(condition.title_da for condition in version.conditions)
+    return (
+        f"Model: {version.definition_da}",
+        f"Vilkår: {conditions}.",
+        *(f"Forbehold for modellen: {text}" for text in version.limits_da),
+    )

@@ -12,7 +12,7 @@ from maalestok.beskaeftigelse import focus_measures as focus
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
 from maalestok.beskaeftigelse.editions import placed
-from maalestok.beskaeftigelse.part_rows import attached
+from maalestok.beskaeftigelse.part_rows import PartRow, attached
 from maalestok.beskaeftigelse.personer.own import Own
 from maalestok.beskaeftigelse.personer.own_rows import joined
 from maalestok.beskaeftigelse.personer.targets import OWN_ONLY
@@ -48,7 +48,7 @@ class Basis:
     """What rows are made of. Everything but `periods` reaches back to the editions a figure is compared with.
 
     `shares`: focus target figures by month, where there are any; `groups`: what can be said of differences and places;
-    `held`: municipalities with all figures of a group.
+    `held`: municipalities with all figures of a group; `own`: what was counted from persons; `beside`: more parts.
     """
 
     facts: pl.DataFrame
@@ -58,6 +58,7 @@ class Basis:
     periods: Sequence[str]
     shares: pl.DataFrame | None = None
     own: Own | None = None
+    beside: Sequence[PartRow] = ()
 
     @cached_property
     def groups(self) -> u.Groups:
@@ -85,6 +86,8 @@ def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.Da
     rules, rows = basis.rules, []
     for measure_id in rules.benchmark.measures:
         counted = None if basis.own is None else basis.own.rows.get(measure_id)
+        if counted is not None:
+            counted = _with_versions(counted, rules.measures[measure_id], rules)
         if measure_id in OWN_ONLY or (measure_id in focus.MEASURES and basis.shares is None):
             if counted is None:
                 continue
@@ -95,7 +98,7 @@ def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.Da
     return shared.results_table(rows, rules, lambda measure, code: _version(measure, rules, code), syntetisk=syntetisk)
 
 
-def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[str, bool]:
+def _version(measure: Measure, rules: BeskaeftigelseRules, code: str, *, interval: bool = True) -> tuple[str, bool]:
     """The versions a figure rests on: its own, the areas', the prices', the interval's; and whether it is defined.
 
     A published figure stands without an interval, too.
@@ -107,8 +110,16 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str) -> tuple[s
     if measure.id in ("merudgift", "potentiale"):
         used.append(version_for(rules.unit_costs.versions, period))
     names = [v.version if v else "ukendt" for v in used]
-    interval = version_for(rules.uncertainty.versions, period) if measure.id in WITH_INTERVAL else None
-    return "+".join([*names, *([interval.version] if interval and None not in used else [])]), None not in used
+    wanted = interval and measure.id in WITH_INTERVAL and None not in used
+    sure = version_for(rules.uncertainty.versions, period) if wanted else None
+    return "+".join([*names, *([sure.version] if sure else [])]), None not in used
+
+
+def _with_versions(counted: pl.DataFrame, measure: Measure, rules: BeskaeftigelseRules) -> pl.DataFrame:
+    """Rows counted from persons with the versions they rest on: no interval of published figures is among them."""
+    base = {code: _version(measure, rules, code, interval=False)[0] for code in counted["period"].unique().to_list()}
+    period = pl.col("period").replace_strict(base, return_dtype=pl.String)
+    return counted.with_columns(pl.concat_str(period, "method", separator="+").alias("versions")).drop("method")
 
 
 def _measure_rows(measure: Measure, basis: Basis) -> pl.DataFrame:
@@ -155,6 +166,7 @@ def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> p
         *development.stability_parts(basis.held, rules, rules.measures["placering_stabilitet"]),
         *u.spread_parts(basis.groups, "spredning"),
         *([] if basis.own is None else basis.own.parts(results)),
+        *basis.beside,
     ]
     for name in MOVES:
         rows += development.move_parts(basis.held, rules, rules.measures[name])
@@ -236,7 +248,8 @@ def _prices(results: pl.DataFrame, rules: BeskaeftigelseRules) -> pl.DataFrame:
 
 def exact_table(own: Own, rules: BeskaeftigelseRules, *, syntetisk: bool) -> pl.DataFrame:
     """What was counted from persons, exact: it stays on the authority's side."""
-    rows = [(name, own.exact[name]) for name in rules.benchmark.measures if name in own.exact]
+    held = [name for name in rules.benchmark.measures if name in own.exact]
+    rows = [(name, _with_versions(own.exact[name], rules.measures[name], rules)) for name in held]
     return shared.results_table(rows, rules, lambda m, code: _version(m, rules, code), syntetisk=syntetisk)[0]
 
 

@@ -36,6 +36,9 @@ class Engine(Protocol):
     def create(self, name: str, select: str) -> None:
         """Keep the answer of a query as the table `name`."""
 
+    def drop(self, name: str) -> None:
+        """Forget a kept table."""
+
     def read(self, name: str) -> pl.DataFrame:
         """A kept table's rows, in the order they were created."""
 

@@ -18,6 +18,8 @@ _TYPES: dict[str, pl.DataType] = {
     "DOUBLE": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
 }
+MEMORY = "60%"
+"""Of the machine's: what is more is spilled, before the machine itself runs short."""
 WRONG_OPTIMIZER = "compressed_materialization"
 """Left out: in DuckDB 2.0.0 it sorts a sum as if it were no larger than one of its terms, and 134 comes out as -122."""
 _BATCH = 500
@@ -34,6 +36,7 @@ class DuckDBEngine:
         self._spill = tempfile.TemporaryDirectory(prefix="maalestok-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
+            "memory_limit": MEMORY,
             "temp_directory": self._spill.name,
         }
         self._connection = duckdb.connect(":memory:", config=config)
@@ -71,6 +74,9 @@ class DuckDBEngine:
             self._connection.execute("set lock_configuration = true")
             self._sealed = True
         self._connection.execute(f"create table {name} as {select}")
+
+    def drop(self, name: str) -> None:
+        self._connection.execute(f"drop table {name}")
 
     def read(self, name: str) -> pl.DataFrame:
         # Facts are small, so plain rows do; handing Polars the relation itself leaves DuckDB's types alive at exit.

@@ -107,6 +107,10 @@ class SparkEngine:
         with _no_rows_in_errors(name):
             self._keep(name, self._session.sql(select).localCheckpoint(eager=True))
 
+    def drop(self, name: str) -> None:
+        self._tables.pop(name)
+        self._session.catalog.dropTempView(name)
+
     def read(self, name: str) -> pl.DataFrame:
         frame = self._tables[name]
         with _no_rows_in_errors(name):

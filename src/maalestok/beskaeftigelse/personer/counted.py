@@ -18,6 +18,8 @@ from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, person
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
 from maalestok.beskaeftigelse.personer.reading import HOMES
+from maalestok.beskaeftigelse.rammevilkaar.model_facts import model_facts
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import RammevilkaarModel
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.files import file_hash, write_atomically
 from maalestok.deliveries.store import Delivery, Store
@@ -25,6 +27,7 @@ from maalestok.deliveries.used import FACTS, note_used
 from maalestok.deliveries.used import FILE as INPUTS
 from maalestok.engines.base import Engine
 from maalestok.facts import sql_files
+from maalestok.kommune import by_code
 from maalestok.period import parse_period
 
 NAMES = tuple(field.name for field in fields(PersonFacts))
@@ -78,14 +81,20 @@ class Prepared:
     coverage: Coverage
     deliveries: Sequence[Delivery]
     by_payer: bool
+    model: RammevilkaarModel
 
     def count(self) -> Counted:
         """Count now, and keep the facts, unless they were kept."""
-        facts, weekly = self.kept or (person_facts(self.engine), _weekly(self.files))
-        if self.kept is None:
-            _keep(self.store, self.key, facts, weekly, self.deliveries)
         places = [frozenset(d.kommuner or ()) for d in self.deliveries if d.feed == HOMES]
         whole = frozenset.intersection(*places) if places else frozenset()
+        if self.kept is None:
+            facts, weekly = person_facts(self.engine), _weekly(self.files)
+            if whole >= by_code().keys() and not self.by_payer:
+                pairs, scores = model_facts(self.engine, self.plan, self.model)
+                facts = replace(facts, pairs=pairs, scores=scores)
+            _keep(self.store, self.key, facts, weekly, self.deliveries)
+        else:
+            facts, weekly = self.kept
         return Counted(facts, self.plan, self.coverage, self.deliveries, whole, self.by_payer, weekly)
 
 
@@ -119,12 +128,12 @@ def prepare(
     plan = make_plan(found, rules, by_payer=by_payer, bridge=bridge)
     if not plan.tables:
         return None
-    key = _key(plan, in_force)
+    key = _key(plan, in_force, rules.model)
     kept = _kept(store, key)
     if kept is None:
         in_force = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
         register_persons(engine, in_force, rules.feeds, plan)
-    return Prepared(engine, store, key, kept, in_force, plan, found, deliveries, by_payer)
+    return Prepared(engine, store, key, kept, in_force, plan, found, deliveries, by_payer, rules.model)
 
 
 def _weekly(files: Sequence[PersonFile]) -> bool:
@@ -136,11 +145,12 @@ def _weekly(files: Sequence[PersonFile]) -> bool:
     )
 
 
-def _key(plan: Plan, files: Sequence[PersonFile]) -> str:
-    """A hash of the deliveries, the SQL and the tables it is run with."""
+def _key(plan: Plan, files: Sequence[PersonFile], model: RammevilkaarModel) -> str:
+    """A hash of the deliveries, the SQL and the tables it is run with, and the model."""
     basis = {
         "files": [(f.feed, f.sha256, f.orden) for f in files],
         "sql": sql_files(PACKAGE),
+        "model": [version.model_dump(mode="json") for version in model.versions],
         "tables": {name: [columns, [list(row) for row in rows]] for name, (columns, rows) in plan.tables.items()},
     }
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()

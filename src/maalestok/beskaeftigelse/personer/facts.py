@@ -1,7 +1,7 @@
 """From persons to cells without persons: the numbered SQL of `personer/sql` on either engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -13,6 +13,13 @@ from maalestok.facts import sql_files
 from maalestok.rules.models import ColumnKind, Feed
 
 PACKAGE = "maalestok.beskaeftigelse.personer"
+OUTCOMES = "kvartalsdage"
+
+
+def _no_model() -> pl.DataFrame:
+    return pl.DataFrame(schema={"vindue": pl.Int32})
+
+
 _TYPES = {ColumnKind.PSEUDONYM: "bigint", ColumnKind.CHOICE: "varchar", ColumnKind.FLAG: "boolean"}
 """Kinds of columns whose typed rows are no integers."""
 
@@ -22,12 +29,16 @@ class PersonFacts:
     """Cells without persons.
 
     `cells`: version x vindue x kommune x prioritet with `grad_dage`; `residents`: fra_dag x kommune with
-    `beboere`; `groups`: maaned x kommune with `gruppe`, `n_` and `ok_` of talks and offers. All whole numbers.
+    `beboere`; `groups`: maaned x kommune with `gruppe`, `n_` and `ok_` of talks and offers. All whole numbers. `pairs`
+    and `scores`: what the model of expected levels is fitted from (`rammevilkaar/statistics.py`), by `vindue`; empty
+    where the country isn't known whole.
     """
 
     cells: pl.DataFrame
     residents: pl.DataFrame
     groups: pl.DataFrame
+    pairs: pl.DataFrame = field(default_factory=_no_model)
+    scores: pl.DataFrame = field(default_factory=_no_model)
 
 
 def register_persons(engine: Engine, files: Sequence[PersonFile], feeds: Mapping[str, Feed], plan: Plan) -> None:
@@ -51,7 +62,12 @@ def register_persons(engine: Engine, files: Sequence[PersonFile], feeds: Mapping
 
 
 def person_facts(engine: Engine) -> PersonFacts:
-    """Run the SQL over what was registered."""
-    for name, select in sql_files(PACKAGE):
+    """Run the SQL over what was registered. Of the tables only what a model's outcomes are made of is left."""
+    made = sql_files(PACKAGE)
+    for name, select in made:
         engine.create(name, select)
-    return PersonFacts(engine.read("ydelsesceller"), engine.read("beboere"), engine.read("maalgruppeceller"))
+    facts = PersonFacts(engine.read("ydelsesceller"), engine.read("beboere"), engine.read("maalgruppeceller"))
+    for name, _ in made:
+        if name != OUTCOMES:
+            engine.drop(name)
+    return facts

@@ -13,6 +13,7 @@ from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
 from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, fulltime_parts, fulltime_rows
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
 from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
+from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED, Modelled, expected_parts, expected_rows, modelled
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.report import span
 from maalestok.kommune import place_name
@@ -22,7 +23,7 @@ from maalestok.rules.dated import version_for
 from maalestok.rules.models import Unit
 
 OWN, DEVIATION = "egen_opgoerelse", "afvigelse"
-COMPARED = (NUMBER, SHARE, *(name for target in TARGETS for name in (target.share, target.mean)))
+COMPARED = (NUMBER, SHARE, *MODELLED, *(name for target in TARGETS for name in (target.share, target.mean)))
 """Measures that are published, too: there the official figure leads and ours stands beside it."""
 BY_PAYER, WEEKLY = "betaler-1", "ugekoder-1"
 _DIFFERENCE = {Unit.SHARE: Unit.PCT_POINT}
@@ -47,16 +48,24 @@ class Own:
             [*names, *([BY_PAYER] if self.found.by_payer else []), *([WEEKLY] if self.found.weekly else [])]
         )
 
+    @cached_property
+    def models(self) -> list[Modelled]:
+        """The fits of expected levels, where the country is known whole."""
+        return [m for m in modelled(self.found, self.rules.model) if self._is_wanted(m.window.period.code)]
+
     def _rows(self, *, exact: bool) -> list[OwnRow]:
         total = self.rules.benchmark.total
         rows: Iterable[OwnRow] = [
             *fulltime_rows(self.found, total, exact=exact),
+            *expected_rows(self.found, self.models, total, exact=exact),
             *target_rows(self.found, self.rules, exact=exact),
         ]
-        return [row for row in rows if self.wanted is None or self._is_wanted(row.period)]
+        return [row for row in rows if self._is_wanted(row.period)]
 
     def _is_wanted(self, period: str) -> bool:
-        """A wanted edition, or a month of its four quarters."""
+        """A wanted edition, or a month of its four quarters; everything where none is asked for."""
+        if self.wanted is None:
+            return True
         ends = [parse_period(code).month_index for code in self.wanted or ()]
         asked = parse_period(period)
         if asked.kind is PeriodKind.ROLLING_YEAR:
@@ -71,12 +80,24 @@ class Own:
     @cached_property
     def rows(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> rows that may be shown."""
-        return frames(self.shown, self.method)
+        return self._frames(self.shown)
 
     @cached_property
     def exact(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> exact rows, which stay on the authority's side."""
-        return frames(self._rows(exact=True), self.method)
+        return self._frames(self._rows(exact=True))
+
+    def _frames(self, rows: Sequence[OwnRow]) -> Mapping[str, pl.DataFrame]:
+        """Measure -> rows with the versions they were counted and modelled by."""
+        held: dict[str, pl.DataFrame] = dict(frames((r for r in rows if r.measure not in MODELLED), self.method))
+        for made in self.models:
+            code = made.window.period.code
+            of_model = frames(
+                (r for r in rows if r.measure in MODELLED and r.period == code), f"{self.method}+{made.version.version}"
+            )
+            for measure, frame in of_model.items():
+                held[measure] = pl.concat([held[measure], frame]) if measure in held else frame
+        return held
 
     @cached_property
     def periods(self) -> Sequence[str]:
@@ -107,7 +128,8 @@ class Own:
             rows.append(part(row.measure, at, DEVIATION, gap, _DIFFERENCE.get(unit, unit), OWN_METHOD))
         held = set(self.periods)
         beside = fulltime_parts(self.found, self.rules.benchmark.total)
-        return [*rows, *(row for row in beside if row.period in held)]
+        of_model = expected_parts(self.models, self.rules.benchmark.total, OWN_METHOD)
+        return [*rows, *(row for row in (*beside, *of_model) if row.period in held)]
 
     def _beside(self, results: pl.DataFrame) -> Iterator[tuple[OwnRow, float]]:
         """Our rows of cells where another figure leads, with that figure."""
@@ -185,7 +207,7 @@ class Own:
 
 def counted_from_persons(method: str) -> pl.Expr:
     """True for result rows that were counted from persons."""
-    return pl.col("rule_version").str.ends_with("+" + method)
+    return pl.col("rule_version").str.contains("+" + method, literal=True)
 
 
 def leads_shown() -> pl.Expr:
