@@ -248,7 +248,9 @@ def report(large: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="37 million persons, too: some 15 minutes, 16 GB of memory")
+    parser.add_argument(
+        "--large", action="store_true", help="37 million persons, too: some 15 minutes, 16 GB of memory"
+    )
     parser.add_argument("--step", choices=STEPS)
     parser.add_argument("--folder", type=Path, default=Path())
     parser.add_argument("--persons", type=int, default=NATIONAL.persons)
