@@ -124,6 +124,14 @@ def test_the_fit_is_told_with_its_errors_and_quality(built: Built) -> None:
     assert 0 < quality["r2_personer"] < 0.2
     assert quality["personer"] > 50_000
     assert quality["led_udeladt"] == 0
+    together = models.filter(pl.col("term") == "forbundne_kar")
+    assert together["level"].to_list() == [
+        "sygedagpenge/a_dagpenge", "sygedagpenge/kontanthjaelp", "a_dagpenge/kontanthjaelp",
+    ]  # fmt: skip
+    gaps = of(built, "forskel_andel", exact=True).filter(pl.col("period") == EDITIONS[-1])
+    wide = gaps.pivot(on="omraade", index="kommune_kode", values="value")
+    plain = wide.select(pl.corr("a_dagpenge", "kontanthjaelp")).item()
+    assert abs(plain - together["estimate"][2]) < 0.35  # unweighted, so only near
     errors = built.tables["parts"].filter(pl.col("part") == "standardfejl_personer")
     assert len(errors) > 98 * 3
     assert (errors["value"] > 0).all()

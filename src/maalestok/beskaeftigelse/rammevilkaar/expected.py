@@ -176,3 +176,24 @@ def model_rows(models: list[Modelled], total: str) -> Iterator[ModelRow]:
             }
             for term, value in sums.items():
                 yield ModelRow(name, area, code, term, None, round(value, FRACTION_DECIMALS))
+        for pair, value in substitution(made).items():
+            yield ModelRow(name, total, code, "forbundne_kar", pair, round(value, FRACTION_DECIMALS))
+
+
+def substitution(made: Modelled) -> dict[str, float]:
+    """How the areas' differences go together between municipalities, by pair of areas: -1 is full substitution.
+
+    Residents are weights. A pair of which an area has no differences is left out.
+    """
+    told = made.municipalities
+    gaps = (told.actual - told.expected)[:, :-1]
+    weights = told.persons / told.persons.sum()
+    apart = gaps - weights @ gaps
+    together = (weights[:, None] * apart).T @ apart
+    spread = np.sqrt(np.diag(together))
+    return {
+        f"{made.areas[one]}/{made.areas[other]}": float(together[one, other] / (spread[one] * spread[other]))
+        for one in range(len(spread))
+        for other in range(one + 1, len(spread))
+        if spread[one] and spread[other]
+    }
