@@ -42,7 +42,7 @@ sammenlagte as (
 ),
 
 lange as (
-    select begyndte.person, maalemaaneder.maaned
+    select begyndte.person, maalemaaneder.maaned, maalemaaneder.fra_dag
     from begyndte
     inner join enkelte on enkelte.noegle = begyndte.noegle
     inner join maalemaaneder
@@ -50,7 +50,7 @@ lange as (
             maalemaaneder.maaned between begyndte.fra and begyndte.til
             and maalemaaneder.maaned >= begyndte.begyndt + enkelte.laengde
     union
-    select sammenlagte.person, maalemaaneder.maaned
+    select sammenlagte.person, maalemaaneder.maaned, maalemaaneder.fra_dag
     from sammenlagte
     inner join maalemaaneder on maalemaaneder.maaned = sammenlagte.maaned
     where sammenlagte.maaneder > sammenlagte.laengde
@@ -58,9 +58,8 @@ lange as (
 
 select lange.maaned, lange.person, beboelser.kommune
 from lange
-inner join maalemaaneder on maalemaaneder.maaned = lange.maaned
 inner join beboelser
     on
         beboelser.person = lange.person
-        and beboelser.fra <= maalemaaneder.fra_dag
-        and beboelser.til >= maalemaaneder.fra_dag
+        and beboelser.fra <= lange.fra_dag
+        and beboelser.til >= lange.fra_dag
