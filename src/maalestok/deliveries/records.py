@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 
-from maalestok.deliveries.columnar import Source, is_marked, kind_of_value
+from maalestok.deliveries.bounded import bounded
+from maalestok.deliveries.columnar import Source, broken, is_marked, kind_of_value, open_source
 from maalestok.deliveries.issues import PER_RULE, Issue, Level, rest
 from maalestok.deliveries.kinds import ColumnarRows
 from maalestok.rules.models import Feed
@@ -27,6 +29,7 @@ Picked = list[tuple[int, Check]]
 """Data rows, from 0, and the check each fails."""
 Kinds = dict[tuple[int, str], str]
 """Data row and column -> what kind of value stands there."""
+Opened = duckdb.DuckDBPyConnection
 Remedy = Callable[[str], str]
 """Rule -> what to do about it."""
 
@@ -94,6 +97,20 @@ def kinds_in_file(connection: duckdb.DuckDBPyConnection, source: Source, picked:
         "semi join udpeget using (raekke)"
     )
     return {(row[0], column): kind for row in answer.fetchall() for column, kind in zip(columns, row[1:], strict=True)}
+
+
+def read_large(path: Path, feed: Feed, work: Path, read: Callable[[Opened, Source], ColumnarRows]) -> ColumnarRows:
+    """Open a large file on a connection that spills to `work`, and have it read; refused where its columns don't fit.
+
+    Raises:
+        UnreadableFile: neither CSV nor Parquet, damaged, too many rows.
+        MaalestokError: no room on the disk.
+    """
+    link = work / "fil"  # a name without signs that mean something to the reader
+    link.symlink_to(path.resolve())
+    with bounded(work, broken(link)) as connection:
+        source = open_source(connection, link, feed)
+        return refused(source, 0, source.issues) if source.issues else read(connection, source)
 
 
 def refused(source: Source, rows: int, issues: Sequence[Issue]) -> ColumnarRows:

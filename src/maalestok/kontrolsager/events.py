@@ -12,12 +12,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from maalestok.deliveries.bounded import bounded, quoted
+from maalestok.deliveries.bounded import quoted
 from maalestok.deliveries.check_rows import no_rows
-from maalestok.deliveries.columnar import Source, broken, is_marked, open_source, rejected_lines
+from maalestok.deliveries.columnar import Source, is_marked, rejected_lines
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.kinds import Arrival, ColumnarRows
-from maalestok.deliveries.records import ROW_WORD, Check, failed_bits, issues_of, pick, refused, row_issues
+from maalestok.deliveries.records import ROW_WORD, Check, failed_bits, issues_of, pick, read_large, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
 from maalestok.kontrolsager.event_checks import AMOUNTS, case_checks, read_columns, remedy, row_checks, types
 from maalestok.kontrolsager.haendelser import Haendelser, load_haendelser
@@ -43,13 +43,7 @@ def read_events(path: Path, feed: Feed, arrival: Arrival, work: Path) -> Columna
         UnreadableFile: neither CSV nor Parquet, damaged, too many rows.
         MaalestokError: no room on the disk.
     """
-    link = work / "fil"  # a name without signs that mean something to the reader
-    link.symlink_to(path.resolve())
-    with bounded(work, broken(link)) as connection:
-        source = open_source(connection, link, feed)
-        if source.issues:
-            return refused(source, 0, source.issues)
-        return _read(connection, source, feed, arrival.day, work)
+    return read_large(path, feed, work, lambda opened, source: _read(opened, source, feed, arrival.day, work))
 
 
 def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day: date, work: Path) -> ColumnarRows:

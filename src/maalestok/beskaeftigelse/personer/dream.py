@@ -15,7 +15,7 @@ from maalestok.beskaeftigelse.personer.dream_codes import CODE, NO_BENEFIT, read
 from maalestok.beskaeftigelse.personer.dream_columns import EPOCH, Layout, open_weeks
 from maalestok.beskaeftigelse.personer.row_checks import looks_like_cpr, remedy
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
-from maalestok.deliveries.bounded import bounded, quoted
+from maalestok.deliveries.bounded import bounded, numbered_rows, parquet_size, quoted
 from maalestok.deliveries.check_rows import no_rows
 from maalestok.deliveries.columnar import broken, rejected_lines
 from maalestok.deliveries.columns import SYNTETISK
@@ -125,19 +125,18 @@ def _read(connection: duckdb.DuckDBPyConnection, layout: Layout, feed: Feed, wor
     weeks = f"list_transform([{', '.join(layout.weeks)}], lambda c: nullif(trim(c), ''))"
     places = f"range(1, {len(layout.weeks) + 1})"
     read = (
-        f"select case when trim({texts['person_id']}) <> '' then {texts['person_id']} end as person_id, "  # noqa: S608  # names are ours
+        f"select case when trim({texts['person_id']}) <> '' then {texts['person_id']} end as person_id, "  # noqa: S608  # the file's own names are quoted in `columnar`; the rest is ours
         f"{named + ', ' if named else ''}{weeks} as k from {layout.source.table}"
     )
     starts = f"list_filter({places}, lambda i: k[i] is not null and k[i - 1] is distinct from k[i])"
     ends = f"list_filter({places}, lambda i: k[i] is not null and k[i + 1] is distinct from k[i])"
     runs = (
-        "select person_id, list_transform(foerste, lambda i: k[i]) as kode, foerste, sidste, "  # noqa: S608  # names are ours
+        "select person_id, list_transform(foerste, lambda i: k[i]) as kode, foerste, sidste, "  # noqa: S608  # built of the query above and of checks of ours
         f"{failed_bits(checks)} as fejl, coalesce({looks_like_cpr(feed)}, false) as cpr "
         f"from (select *, {starts} as foerste, {ends} as sidste from ({read}))"
     )
     connection.execute(f"copy ({runs}) to {quoted(raw)} (format parquet, compression zstd, compression_level 1)")
-    numbered = f"select *, file_row_number as raekke from read_parquet({quoted(raw)}, file_row_number = true)"  # noqa: S608  # names are ours
-    connection.execute(f"create view raekker as {numbered}")
+    connection.execute(f"create view raekker as {numbered_rows(raw)}")
     rows, like_cpr = connection.execute("select count(*), count(*) filter (where cpr) from raekker").fetchall()[0]
     issues = rejected_lines(connection, layout.source)
     if not issues and not rows:
@@ -169,10 +168,10 @@ def _refusal(issues: Sequence[Issue]) -> UnreadableFile:
 
 def _counted(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
     """Weeks with a benefit, weeks with a code that stands for none, codes looked up in the shipped table."""
-    counted = "coalesce(sum(sidste - foerste + 1) filter (where ydelse {} ?), 0)"
     ((weeks, none, codes),) = connection.execute(
-        f"select {counted.format('<>')}, {counted.format('=')}, count(distinct kode) filter (where not egen) "  # noqa: S608  # names are ours
-        "from forloeb_koder join koder using (kode)",
+        "select coalesce(sum(sidste - foerste + 1) filter (where ydelse <> ?), 0), "
+        "coalesce(sum(sidste - foerste + 1) filter (where ydelse = ?), 0), "
+        "count(distinct kode) filter (where not egen) from forloeb_koder join koder using (kode)",
         [NO_BENEFIT, NO_BENEFIT],
     ).fetchall()
     return int(weeks), int(none), int(codes)
@@ -181,10 +180,11 @@ def _counted(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
 def _unmapped(connection: duckdb.DuckDBPyConnection) -> list[Unmapped]:
     """Codes in no table, most frequent first; those with few weeks in the order of codes, so that it tells nothing."""
     found = connection.execute(
-        f"select vist, case when uger >= {FEW} then uger end as mange from (select "  # noqa: S608  # names are ours
-        f"case when regexp_full_match(kode, '{CODE}') then kode end as vist, sum(sidste - foerste + 1) as uger "
+        "select vist, case when uger >= ? then uger end as mange from (select "
+        "case when regexp_full_match(kode, ?) then kode end as vist, sum(sidste - foerste + 1) as uger "
         "from forloeb_koder anti join koder using (kode) group by vist) "
-        f"order by mange desc nulls last, vist nulls last limit {LISTED}"
+        "order by mange desc nulls last, vist nulls last limit ?",
+        [FEW, CODE, LISTED],
     ).fetchall()
     return [Unmapped(code, None if weeks is None else int(weeks)) for code, weeks in found]
 
@@ -198,23 +198,23 @@ def _write(connection: duckdb.DuckDBPyConnection, layout: Layout, rules: Beskaef
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=WORK_PREFIX) as beside:
         target = Path(beside) / "forloeb.parquet"
         connection.execute(
-            f"copy (select {', '.join(columns)} from (select *, "  # noqa: S608  # names are ours
+            f"copy (select {', '.join(columns)} from (select *, "  # noqa: S608  # columns and days of ours; the path is quoted
             f"date '{EPOCH}' + cast(7 * ({layout.first} + foerste - 1) as integer) as mandag from ({_MERGED})) "
             f"order by nr, fra, ydelse) to {quoted(target)} (format parquet, compression zstd)"
         )
-        (count,) = connection.execute(f"select count(*) from read_parquet({quoted(target)})").fetchall()[0]  # noqa: S608  # names are ours
+        count, _ = parquet_size(connection, target)
         target.chmod(0o600)
         flush(target)
         target.replace(out)
-    return int(count)
+    return count
 
 
 _LAST_DAY = "mandag + cast(7 * (sidste - foerste) + 6 as integer) as til"
-_MERGED = f"""
+_MERGED = """
 with personer as (select person_id, min(raekke) as nr from raekker group by person_id),
 ydelser as (
     select nr, person_id, ydelse, foerste, sidste from forloeb_koder join koder using (kode)
-    join personer using (person_id) where ydelse <> '{NO_BENEFIT}'
+    join personer using (person_id) where ydelse <> '$ingen'
 ),
 foer as (
     select *, max(sidste) over (
@@ -228,7 +228,7 @@ oeer as (
 )
 select nr, person_id, ydelse, min(foerste) as foerste, max(sidste) as sidste from oeer
 group by nr, person_id, ydelse, oe
-"""  # noqa: S608  # names are ours
+""".replace("$ingen", NO_BENEFIT)
 """Gaps and islands: a person's weeks with one benefit, in as many rows as the person has in the file."""
 
 

@@ -11,12 +11,12 @@ import duckdb
 
 from maalestok.beskaeftigelse.personer.coverage import NEEDED
 from maalestok.beskaeftigelse.personer.row_checks import apart, looks_like_cpr, readings, remedy, row_checks
-from maalestok.deliveries.bounded import bounded, quoted
+from maalestok.deliveries.bounded import numbered_rows, quoted
 from maalestok.deliveries.check_rows import no_rows
-from maalestok.deliveries.columnar import Source, broken, is_marked, open_source, rejected_lines
+from maalestok.deliveries.columnar import Source, is_marked, rejected_lines
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.kinds import Arrival, ColumnarRows
-from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, refused, row_issues
+from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, read_large, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
 from maalestok.kommune import kommuner, place_name
 from maalestok.period import Period, PeriodKind, parse_period
@@ -42,13 +42,7 @@ def read_persons(path: Path, feed: Feed, arrival: Arrival, work: Path) -> Column
         UnreadableFile: neither CSV nor Parquet, damaged, too many rows.
         MaalestokError: no room on the disk.
     """
-    link = work / "fil"  # a name without signs that mean something to the reader
-    link.symlink_to(path.resolve())
-    with bounded(work, broken(link)) as connection:
-        source = open_source(connection, link, feed)
-        if source.issues:
-            return refused(source, 0, source.issues)
-        return _read(connection, source, feed, arrival, work)
+    return read_large(path, feed, work, lambda opened, source: _read(opened, source, feed, arrival, work))
 
 
 def _read(
@@ -58,10 +52,9 @@ def _read(
     raw, target = work / "raa.parquet", work / "rows.parquet"
     columns = ", ".join(f"{c.id}_ as {c.id}" for c in feed.columns)
     flags = f"{failed_bits(checks)} as fejl, coalesce({looks_like_cpr(feed)}, false) as cpr"
-    narrow = f"select {columns}, {flags} from ({readings(feed, source)})"  # noqa: S608  # names are ours
+    narrow = f"select {columns}, {flags} from ({readings(feed, source)})"  # noqa: S608  # columns are named by the feed's rule; the file's own names are quoted in `columnar`
     connection.execute(f"copy ({narrow}) to {quoted(raw)} (format parquet, compression zstd, compression_level 1)")
-    numbered = f"select *, file_row_number as raekke from read_parquet({quoted(raw)}, file_row_number = true)"  # noqa: S608  # names are ours
-    connection.execute(f"create view raekker as {numbered}")
+    connection.execute(f"create view raekker as {numbered_rows(raw)}")
     rows, like_cpr = connection.execute("select count(*), count(*) filter (where cpr) from raekker").fetchall()[0]
     if rows > feed.max_rows:
         raise too_many_rows(feed.max_rows)
@@ -82,11 +75,8 @@ def _read(
         issues = [places]
     if issues or months is None or isinstance(places, Issue):
         return refused(source, rows, [*issues, *noted])
-    named = ", ".join(c.id for c in feed.columns)
-    connection.execute(
-        f"copy (select {named} from read_parquet({quoted(raw)})) to {quoted(target)} "  # noqa: S608  # names are ours
-        "(format parquet, compression zstd, compression_level 1)"
-    )
+    connection.execute("create view typede as select * exclude (raekke, fejl, cpr) from raekker")
+    connection.execute(f"copy typede to {quoted(target)} (format parquet, compression zstd, compression_level 1)")
     raw.unlink()
     periods = [Period(month, PeriodKind.MONTH).code for month in range(months[0], months[1] + 1)]
     return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), noted, target, places)
@@ -139,13 +129,20 @@ def _coverage(
     return (first_month, last_month), [Issue(Level.ADVARSEL, "daekning_afledt", message, remedy_da)]
 
 
+_MONTHS = {
+    "fra": "select (min(year(d) * 12 + month(d) - 1), max(year(d) * 12 + month(d) - 1)) "
+    "from (select date '1970-01-01' + fra as d from raekker)",
+    "til": "select (min(year(d) * 12 + month(d) - 1), max(year(d) * 12 + month(d) - 1)) "
+    "from (select date '1970-01-01' + til as d from raekker)",
+}
+
+
 def _months(feed: Feed, end: str) -> str:
     """SQL for the first and last month of the rows' `fra` or `til`, as a pair."""
     kinds = {c.id: c.kind for c in feed.columns}
     if ColumnKind.MONTH in kinds.values():
         return "select (min(maaned), max(maaned)) from raekker"
-    day = f"(date '1970-01-01' + {end})"
-    return f"select (min(year{day} * 12 + month{day} - 1), max(year{day} * 12 + month{day} - 1)) from raekker"  # noqa: S608  # names are ours
+    return _MONTHS[end]
 
 
 def _civil_numbers(feed: Feed) -> Issue:
