@@ -15,15 +15,17 @@ class CountingVersion(Dated):
     """How persons are counted in a span of periods.
 
     `priority`: areas in the order in which a day belongs to them. `rounding`: what public numbers of persons are
-    rounded to. `long_after_months`: months on benefit before the target group. `same_benefit`: benefits that count as
-    one, by the name they get; `inherits`: a benefit that begins where the named one before it began; `left_out` is in
-    no target group; `accumulated` benefits count their months `accumulated_within_months`, with pauses.
+    rounded to; a share is told of `fewest_residents` or more. `long_after_months`: months on benefit before the
+    target group. `same_benefit`: benefits that count as one, by the name they get; `inherits`: a benefit that begins
+    where the named one before it began; `left_out` is in no target group; `accumulated` benefits count their months
+    `accumulated_within_months`, with pauses.
     """
 
     priority: Annotated[tuple[Identifier, ...], Field(min_length=3, max_length=3)]
     first_age: Annotated[int, Field(ge=0)]
     last_age: Annotated[int, Field(ge=0)]
     rounding: Annotated[int, Field(gt=0)]
+    fewest_residents: Annotated[int, Field(gt=0)]
     long_after_months: Annotated[int, Field(gt=0)]
     same_benefit: dict[Identifier, tuple[Identifier, ...]]
     inherits: dict[Identifier, Identifier]
@@ -61,6 +63,8 @@ def counting_faults(counting: Counting, benefits: Iterable[str], areas: Iterable
             yield f"{where}: {unknown[0]} i inherits er hverken en ydelse eller et navn i same_benefit"
         if set(version.priority) != wanted:
             yield f"{where}: priority har {sorted(version.priority)}, ikke {sorted(wanted)}"
+        if version.fewest_residents <= version.rounding:
+            yield f"{where}: fewest_residents skal være større end rounding"
         if version.first_age > version.last_age:
             yield f"{where}: first_age er større end last_age"
         if version.accumulated_within_months != SQL_ACCUMULATED_WITHIN:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
+from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.own_rows import OWN_METHOD, OwnRow, missing
 from maalestok.beskaeftigelse.personer.plan import Window, version_numbers
 from maalestok.kommune import HELE_LANDET, kommuner
@@ -16,8 +17,6 @@ from maalestok.rules.models import Unit
 
 NUMBER, SHARE = "faktisk_antal", "faktisk_andel"
 GRADE = 100
-FEWEST = 100
-"""Residents, below which a share of rounded numbers says nothing."""
 QUARTER = "i_kvartal_"
 DEFINITION = "efter_definition_"
 
@@ -82,13 +81,14 @@ def fulltime_rows(found: Counted, total: str, *, exact: bool) -> Iterator[OwnRow
         for place in places(found.kommuner):
             for area in (total, *window.counting.priority):
                 at, cell = (window.period.code, place, area), held[window.number, place, area]
-                yield from _exact(at, cell) if exact else _public(at, cell, window.counting.rounding)
+                yield from _exact(at, cell) if exact else _public(at, cell, window.counting)
 
 
-def _public(at: tuple[str, str, str], cell: Cell, base: int) -> Iterator[OwnRow]:
+def _public(at: tuple[str, str, str], cell: Cell, rules: CountingVersion) -> Iterator[OwnRow]:
+    base = rules.rounding
     number, residents = rounded(cell.persons, base), rounded(cell.residents, base)
     yield OwnRow(NUMBER, *at, Fraction(number))
-    if residents < FEWEST:
+    if residents < rules.fewest_residents:
         yield missing(SHARE, at, "for_faa_beboere")
     else:
         low, high = share_bounds(number, residents, base)

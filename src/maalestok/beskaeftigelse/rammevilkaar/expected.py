@@ -10,7 +10,7 @@ import polars as pl
 
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
-from maalestok.beskaeftigelse.personer.fulltime import FEWEST, Cell, cells, rounded, share_bounds
+from maalestok.beskaeftigelse.personer.fulltime import Cell, cells, rounded, share_bounds
 from maalestok.beskaeftigelse.personer.own_rows import OwnRow, missing
 from maalestok.beskaeftigelse.personer.plan import Window
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
@@ -92,7 +92,7 @@ def _public(at: tuple[str, str, str], cell: Cell, share: float, made: Modelled) 
     yield OwnRow(EXPECTED_NUMBER, *at, Fraction(expected))
     yield OwnRow(EXPECTED_SHARE, *at, told)
     yield OwnRow(GAP_NUMBER, *at, Fraction(actual - expected))
-    if residents < FEWEST:
+    if residents < made.window.counting.fewest_residents:
         yield missing(GAP_SHARE, at, "for_faa_beboere")
         return
     low, high = share_bounds(actual, residents, base)
