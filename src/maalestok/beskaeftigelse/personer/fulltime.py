@@ -49,7 +49,11 @@ def places(held: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
     return {place: tuple(codes) for place, codes in found.items() if set(codes) <= held}
 
 
-def cells(found: Counted, total: str) -> dict[tuple[int, str, str], Cell]:
+Cells = Mapping[tuple[int, str, str], Cell]
+"""(window, place, area) -> what was counted."""
+
+
+def cells(found: Counted, total: str) -> Cells:
     """(window, place, area) -> full-time persons, zero where nobody had a benefit. `total`: the area of all areas."""
     days: dict[tuple[int, str, int], int] = {
         (row["vindue"], f"{row['kommune']:03d}", row["prioritet"]): row["grad_dage"]
@@ -72,9 +76,8 @@ def cells(found: Counted, total: str) -> dict[tuple[int, str, str], Cell]:
     return held
 
 
-def fulltime_rows(found: Counted, total: str, *, exact: bool) -> Iterator[OwnRow]:
+def fulltime_rows(found: Counted, held: Cells, total: str, *, exact: bool) -> Iterator[OwnRow]:
     """Number and share of every rolling year by the definition in force; `exact` ones stay on the authority's side."""
-    held = cells(found, total)
     for window in _rolling(found):
         if not window.own_version:
             continue
@@ -103,9 +106,8 @@ def _exact(at: tuple[str, str, str], cell: Cell) -> Iterator[OwnRow]:
         yield missing(SHARE, at, "for_faa_beboere")
 
 
-def fulltime_parts(found: Counted, total: str) -> Iterator[PartRow]:
+def fulltime_parts(found: Counted, held: Cells, total: str) -> Iterator[PartRow]:
     """What stands beside the number: each quarter of the year, and the number by other definitions, all rounded."""
-    held = cells(found, total)
     quarters = {(w.period.month_index, w.version.version): w for w in found.plan.windows if w.quarter}
     numbers = version_numbers(found.plan.windows)
     for window in _rolling(found):

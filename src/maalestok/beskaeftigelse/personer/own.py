@@ -10,7 +10,7 @@ import polars as pl
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
 from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
-from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, fulltime_parts, fulltime_rows
+from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, Cells, cells, fulltime_parts, fulltime_rows
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
 from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
 from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED, Modelled, expected_parts, expected_rows, modelled
@@ -49,6 +49,10 @@ class Own:
         )
 
     @cached_property
+    def _cells(self) -> Cells:
+        return cells(self.found, self.rules.benchmark.total)
+
+    @cached_property
     def models(self) -> list[Modelled]:
         """The fits of expected levels, where the country is known whole."""
         return [m for m in modelled(self.found, self.rules.model) if self._is_wanted(m.window.period.code)]
@@ -56,8 +60,8 @@ class Own:
     def _rows(self, *, exact: bool) -> list[OwnRow]:
         total = self.rules.benchmark.total
         rows: Iterable[OwnRow] = [
-            *fulltime_rows(self.found, total, exact=exact),
-            *expected_rows(self.found, self.models, total, exact=exact),
+            *fulltime_rows(self.found, self._cells, total, exact=exact),
+            *expected_rows(self._cells, self.models, total, exact=exact),
             *target_rows(self.found, self.rules, exact=exact),
         ]
         return [row for row in rows if self._is_wanted(row.period)]
@@ -127,7 +131,7 @@ class Own:
             rows.append(part(row.measure, at, OWN, value, unit, OWN_METHOD, ends))
             rows.append(part(row.measure, at, DEVIATION, gap, _DIFFERENCE.get(unit, unit), OWN_METHOD))
         held = set(self.periods)
-        beside = fulltime_parts(self.found, self.rules.benchmark.total)
+        beside = fulltime_parts(self.found, self._cells, self.rules.benchmark.total)
         of_model = expected_parts(self.models, self.rules.benchmark.total, OWN_METHOD)
         return [*rows, *(row for row in (*beside, *of_model) if row.period in held)]
 

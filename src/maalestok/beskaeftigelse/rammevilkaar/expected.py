@@ -10,7 +10,7 @@ import polars as pl
 
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
-from maalestok.beskaeftigelse.personer.fulltime import Cell, cells, rounded, share_bounds
+from maalestok.beskaeftigelse.personer.fulltime import Cell, Cells, rounded, share_bounds
 from maalestok.beskaeftigelse.personer.own_rows import OwnRow, missing
 from maalestok.beskaeftigelse.personer.plan import Window
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
@@ -71,9 +71,8 @@ def modelled(found: Counted, model: RammevilkaarModel) -> Iterator[Modelled]:
         yield Modelled(window, version, statistics, joined, fitted, told, f.clustered(fitted, sums))
 
 
-def expected_rows(found: Counted, models: list[Modelled], total: str, *, exact: bool) -> Iterator[OwnRow]:
+def expected_rows(held: Cells, models: list[Modelled], total: str, *, exact: bool) -> Iterator[OwnRow]:
     """Expected number and share, and the differences from what was counted, of every municipality and area."""
-    held = cells(found, total)
     for made in models:
         for place, kode in enumerate(made.municipalities.kommuner):
             for column, area in enumerate((*made.areas, total)):
