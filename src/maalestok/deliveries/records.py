@@ -14,6 +14,15 @@ from maalestok.deliveries.kinds import ColumnarRows
 from maalestok.rules.models import Feed
 
 ROW_WORD = "datarække"
+MONTH = "(199[0-9]|20[0-9][0-9]|2100)-(0[1-9]|1[0-2])"
+"""What `parse_period` takes for a month."""
+REMEDIES = {
+    "celle_tom": "Udfyld cellen.",
+    "kommune_kendt": "Skriv kommunens kode på tre cifre, fx 707.",
+    "tekst_laesbar": "Forkort teksten, og fjern linjeskift og usynlige tegn.",
+    "syntetisk_maerket": "Opfundne og virkelige tal må ikke blandes: mærk alle rækker, eller fjern kolonnen.",
+}
+"""What to do about rules that every large file is held to."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from maalestok.deliveries.columnar import TIME_TYPES, Source
 from maalestok.deliveries.columns import SYNTETISK
-from maalestok.deliveries.records import Check
+from maalestok.deliveries.records import MONTH, Check
+from maalestok.deliveries.records import REMEDIES as COMMON
 from maalestok.kommune import kommuner
 from maalestok.kontrolsager.celler import SNIT
 from maalestok.kontrolsager.haendelser import Haendelser
@@ -16,12 +17,8 @@ from maalestok.period import Period
 from maalestok.rules.models import ColumnKind, Feed
 
 FIRST_YEAR = 1990
-MONTH = "(199[0-9]|20[0-9][0-9]|2100)-(0[1-9]|1[0-2])"
-"""What `parse_period` takes for a month."""
 AMOUNTS = ("tilbagebetaling_kr", "mindreudgift_kr")
-REMEDIES = {
-    "celle_tom": "Udfyld cellen.",
-    "kommune_kendt": "Skriv kommunens kode på tre cifre, fx 707.",
+REMEDIES = COMMON | {
     "omraade_kendt": "Skriv kontanthjaelp, sygedagpenge eller oekonomisk_friplads.",
     "kontroltrin_kendt": "Skriv 2 eller 3.",
     "kontroltrin2_kun_kontanthjaelp": "Ret kontroltrinnet til 3, eller ret området.",
@@ -33,9 +30,7 @@ REMEDIES = {
     "beloeb_laesbart": "Skriv hele kroner, fx 12000, eller lad cellen være tom.",
     "ikke_negativ": "Ret fortegnet i kilden.",
     "beloeb_kun_ved_afsluttet": "Tøm cellen, eller ret hændelsen.",
-    "tekst_laesbar": "Forkort teksten, og fjern linjeskift og usynlige tegn.",
     "sag_entydig": "Få sagen rettet i kilden, så alle dens hændelser har samme kommune, område og kontroltrin.",
-    "syntetisk_maerket": "Opfundne og virkelige tal må ikke blandes: mærk alle rækker, eller fjern kolonnen.",
 }
 EVENT_RULES = frozenset({*REMEDIES, "haendelse_orden", "periode_afsluttet"})
 """Every rule an event file is held to, besides those of reading it."""

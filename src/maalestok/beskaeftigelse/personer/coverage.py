@@ -17,7 +17,6 @@ EFFORT = ("indsats", "arbejdstimer")
 LONG_AGO = -100_000
 """A day before every other."""
 EPOCH = date(1970, 1, 1)
-WINDOW = 12
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from functools import cached_property
 
 import polars as pl
 
+from maalestok.beskaeftigelse.fokusmaal import MONTHS
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
+from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
 from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, Cells, cells, fulltime_parts, fulltime_rows
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
@@ -40,10 +42,13 @@ class Own:
     wanted: Sequence[str] | None = None
 
     @cached_property
+    def _counting(self) -> CountingVersion | None:
+        return version_for(self.rules.counting.versions, Period(self.found.plan.known_until, PeriodKind.MONTH))
+
+    @cached_property
     def method(self) -> str:
         """The versions that persons were counted by, to stand in `rule_version`."""
-        counting = version_for(self.rules.counting.versions, Period(self.found.plan.known_until, PeriodKind.MONTH))
-        names = [counting.version if counting else "ukendt"]
+        names = [self._counting.version if self._counting else "ukendt"]
         return "+".join(
             [*names, *([BY_PAYER] if self.found.by_payer else []), *([WEEKLY] if self.found.weekly else [])]
         )
@@ -74,7 +79,7 @@ class Own:
         asked = parse_period(period)
         if asked.kind is PeriodKind.ROLLING_YEAR:
             return period in (self.wanted or ())
-        return any(end - 12 < asked.month_index <= end for end in ends)
+        return any(end - MONTHS < asked.month_index <= end for end in ends)
 
     @cached_property
     def shown(self) -> Sequence[OwnRow]:
@@ -149,7 +154,7 @@ class Own:
         rows = []
         for period in self.periods:
             last = parse_period(period).month_index
-            codes = {month_code(month) for month in range(last - 11, last + 1)}
+            codes = {month_code(month) for month in range(last - MONTHS + 1, last + 1)}
             for delivery in self.found.deliveries:
                 if codes & set(delivery.periods):
                     rows += [(delivery.feed, kode, period, delivery.sha256) for kode in sorted(self.found.kommuner)]
@@ -196,17 +201,24 @@ class Own:
             yield "Ingen fritagelser er leveret; ingen er taget ud af målgruppen."
         elif exempt < found.coverage.last:
             yield f"fritagelser rækker kun til {month_code(exempt)}; ingen er taget ud af målgruppen derefter."
-        begins = found.coverage.first.get("forloeb", 0)
-        early = [month.month for month in months if month.month - begins < 35 and month.month <= found.coverage.last]
-        if early:
-            yield (
-                f"fokusmaal, {span([month_code(month) for month in early])}: forloeb dækker under 36 måneder før, så "
-                f"opsamlet ledighed kan være talt for lavt for {plural(len(early), 'måned', 'måneder')}."
-            )
+        yield from self._short_history()
         if found.weekly:
             yield "Forløbene er omsat fra ugekoder: tallene er tilnærmede, og fuldtidspersoner bliver for mange."
         if found.by_payer:
             yield "Fuldtidspersoner er talt efter betalingskommune; andelens nævner er stadig beboere."
+
+    def _short_history(self) -> Iterator[str]:
+        """Measured months before which spells are known for less than accumulated benefits look back."""
+        counting, begins = self._counting, self.found.coverage.first.get("forloeb", 0)
+        if counting is None:
+            return
+        within, until = counting.accumulated_within_months, self.found.plan.known_until
+        early = [m.month for m in self.found.plan.months if m.month <= until and m.month - begins + 1 < within]
+        if early:
+            yield (
+                f"fokusmaal, {span([month_code(month) for month in early])}: forloeb dækker under {within} måneder "
+                f"før, så opsamlet ledighed kan være talt for lavt for {plural(len(early), 'måned', 'måneder')}."
+            )
 
 
 def counted_from_persons(method: str) -> pl.Expr:

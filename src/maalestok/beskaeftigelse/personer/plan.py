@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from maalestok.beskaeftigelse.fokusmaal import target_in
+from maalestok.beskaeftigelse.fokusmaal import MONTHS, target_in
 from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.coverage import (
     EFFORT,
     EPOCH,
     NEEDED,
-    WINDOW,
     Coverage,
     first_day,
     last_day,
@@ -43,7 +42,7 @@ class Window:
     @property
     def months(self) -> int:
         """3 or 12."""
-        return 3 if self.quarter else WINDOW
+        return 3 if self.quarter else MONTHS
 
     @property
     def first_day(self) -> int:
@@ -153,7 +152,7 @@ def _windows(
         if last % 3 != 2 or own is None:
             continue
         for quarter in (True, False):
-            if last - (3 if quarter else WINDOW) + 1 < begins:
+            if last - (3 if quarter else MONTHS) + 1 < begins:
                 continue
             for version in rules.areas.versions if bridge else (own,):
                 yield Window(number, period, quarter, version, counting, version == own)
@@ -165,8 +164,8 @@ def _months(found: Coverage, rules: BeskaeftigelseRules) -> Iterable[Month]:
     effort, persons = found.begins(EFFORT), found.begins(NEEDED)
     if effort is None or persons is None:
         return
-    first = max(effort + WINDOW - 1, persons)
-    for month in range(first, found.last - found.last % 12 + WINDOW) if first <= found.last else ():
+    first = max(effort + MONTHS - 1, persons)
+    for month in range(first, found.last - found.last % 12 + MONTHS) if first <= found.last else ():
         period = Period(month, PeriodKind.MONTH)
         talks, offers = (target_in(rules.fokusmaal[name], period) for name in sorted(rules.fokusmaal))
         if talks is not None and offers is not None:
@@ -247,7 +246,7 @@ def _month_of(day: int) -> int:
 
 
 def _month_row(month: Month) -> Sequence[object]:
-    begins = first_day(month.month - WINDOW + 1)
+    begins = first_day(month.month - MONTHS + 1)
     return (month.month, first_day(month.month), last_day(month.month), begins, month.samtaler, month.timer)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.deliveries.columnar import Source
 from maalestok.deliveries.columns import SYNTETISK
-from maalestok.deliveries.records import Check
+from maalestok.deliveries.records import MONTH, Check
+from maalestok.deliveries.records import REMEDIES as COMMON
 from maalestok.kommune import kommuner
 from maalestok.rules.models import ColumnKind, Feed, FeedColumn
 
@@ -17,20 +18,15 @@ FIRST_DAY, LAST_DAY = -25_567, 47_846
 """1900-01-01 and 2100-12-31."""
 MOST_HOURS = 74_400
 """Hundredths of an hour in a month of 31 days."""
-MONTH = "(199[0-9]|20[0-9][0-9]|2100)-(0[1-9]|1[0-2])"
 CPR = "[0-3][0-9][01][0-9][0-9]{2}[- ]?[0-9]{4}"
 """What a civil registration number looks like."""
-REMEDIES = {
-    "celle_tom": "Udfyld cellen.",
-    "kommune_kendt": "Skriv kommunens kode på tre cifre, fx 707.",
+REMEDIES = COMMON | {
     "dato_laesbar": "Skriv dagen som 2020-01-31, eller gem kolonnen som dato.",
     "maaned_laesbar": "Skriv måneden som 2020-12.",
     "tal_laesbart": "Skriv et helt tal uden skilletegn.",
     "valg_kendt": "Skriv en af de værdier, der står i leverancens beskrivelse.",
     "ja_nej_laesbar": "Skriv ja eller nej.",
-    "tekst_laesbar": "Forkort teksten, og fjern linjeskift og usynlige tegn.",
     "ikke_cpr": "Erstat personnummeret med et tilfældigt nummer, det samme i alle fem leverancer.",
-    "syntetisk_maerket": "Opfundne og virkelige tal må ikke blandes: mærk alle rækker, eller fjern kolonnen.",
     "fra_foer_til": "Byt om på dagene, eller ret den forkerte.",
     "foedselsaar_mulig": "Ret fødselsåret i kilden.",
     "bopael_entydig": "Afslut den ene bopæl, dagen før den næste begynder.",
