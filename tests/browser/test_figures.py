@@ -58,7 +58,10 @@ def written(value: float, unit: str, english: bool, form: str) -> set[str]:
     for number, decimals in options:
         for places in decimals:
             rounded = number.quantize(decimal.Decimal(1).scaleb(-places), rounding=decimal.ROUND_HALF_UP)
-            if unit not in ("share", "pct_point", "dkk", "correlation", "distance", "places") and rounded != number:
+            if (
+                unit not in ("share", "pct_point", "dkk", "correlation", "distance", "ratio", "places")
+                and rounded != number
+            ):
                 continue
             text = f"{rounded:,.{places}f}"
             if not rounded:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from maalestok.beskaeftigelse.rammevilkaar import statistics as s
+from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar.fit import clustered, contributions, municipalities
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion
 from unit.test_model import Both, Dense, conditions, dense, on_duckdb, persons
@@ -72,7 +72,7 @@ def countries(draw: st.DrawFn) -> Country:
     kommune[:places] = np.arange(places)
     level = sum(rng.normal(0, 0.15, 20)[numbers] for numbers in held) + rng.normal(0, 0.1, places)[kommune]
     outcomes = []
-    for _ in s.OUTCOMES:
+    for _ in q.OUTCOMES:
         some = rng.random(count) < np.clip(positive + level, 0.01, 0.99)
         outcomes.append((rng.integers(0, highest + 1, count) * some).tolist())
     version = conditions(*sizes, references=references).model_copy(update={"fewest": fewest})
@@ -102,7 +102,7 @@ def rounding(made: Both, plain: Dense) -> Floats:
     moved = np.zeros((len(made.scores), plain.x.shape[1]))
     for g, kommune in enumerate(np.unique(plain.kommune)):
         own = plain.x[plain.kommune == kommune]
-        moved[g] = np.abs(made.found.inverse @ (own.T @ own)).sum(axis=1) / (2 * s.RESIDUAL)
+        moved[g] = np.abs(made.found.inverse @ (own.T @ own)).sum(axis=1) / (2 * q.RESIDUAL)
     count, size = plain.x.shape
     places = len(moved)
     factor = places / (places - 1) * (count - 1) / (count - size)
@@ -149,9 +149,9 @@ def test_statsmodels(country: Country) -> None:
             own = plain.kommune == kommune
             summed = plain.x[own].T @ answer.resid[own]
             scores = made.scores[g].sum(axis=1) if outcome == 3 else made.scores[g, :, outcome]
-            bound = (3 if outcome == 3 else 1) * (plain.x[own].T @ plain.x[own]).sum(axis=1) / (2 * s.RESIDUAL)
+            bound = (3 if outcome == 3 else 1) * (plain.x[own].T @ plain.x[own]).sum(axis=1) / (2 * q.RESIDUAL)
             assert (np.abs(scores - summed) <= bound + 1e-9 * np.abs(y).sum()).all()
-            rest, part = answer.resid[own], 3 * len(found.terms) / (2 * s.RESIDUAL)
+            rest, part = answer.resid[own], 3 * len(found.terms) / (2 * q.RESIDUAL)
             allowed = 2 * part * np.abs(rest).sum() + own.sum() * part**2 + 1e-9 * (y[own] ** 2).sum()
             assert abs(made.squares[g, outcome] - (rest**2).sum()) <= allowed
         groups = {"groups": plain.kommune, "use_correction": True, "df_correction": True}
@@ -173,9 +173,9 @@ def test_pyfixest(country: Country) -> None:
     found = made.found
     names = {term: f"x{place}" for place, term in enumerate(made.statistics.terms)}
     frame = {"kommune": plain.kommune, **{f"y{place}": plain.y[:, place] for place in range(4)}}
-    for place, name in enumerate(s.column(i) for i in range(len(country.version.conditions))):
+    for place, name in enumerate(q.column(i) for i in range(len(country.version.conditions))):
         condition = country.version.conditions[place]
-        for number, code in enumerate(s.codes(condition)):
+        for number, code in enumerate(q.codes(condition)):
             if (condition.id, code) in names:
                 frame[names[condition.id, code]] = (country.people[name].to_numpy() == number).astype(np.float64)
     persons_frame = pd.DataFrame(frame)
@@ -206,7 +206,7 @@ def test_what_must_add_up(country: Country) -> None:
     found = made.found
     areas = found.coefficients[:, :3]
     assert (found.coefficients[:, 3] == areas.sum(axis=1)).all()
-    told = municipalities(made.statistics, found, made.scores, made.squares)
+    told = municipalities(made.statistics, found, made.residuals, clustered(found, made.scores))
     size = np.maximum(np.abs(plain.y).sum(axis=0), 1)
     assert told.persons.sum() == len(country.people) == found.persons
     sums = (told.persons[:, None] * told.actual).sum(axis=0)

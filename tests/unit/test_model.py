@@ -10,13 +10,21 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar import statistics as s
+from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
+    AreaColumns,
+    residuals_with_areas,
+    whole_of_kommune,
+    with_areas,
+)
 from maalestok.beskaeftigelse.rammevilkaar.fit import (
     Fit,
     clustered,
     contributions,
     fit,
     municipalities,
+    of_kept,
     whole_coefficients,
 )
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import (
@@ -33,7 +41,7 @@ from maalestok.engines.duckdb import DuckDBEngine
 Floats = NDArray[np.float64]
 RULES = load_rules()
 MODEL = RULES.model
-BORGERE = RULES.feeds["borgere"]
+BORGERE, RAMMEVILKAAR = RULES.feeds["borgere"], RULES.feeds["rammevilkaar"]
 
 
 def conditions(*sizes: int, references: Sequence[int] = ()) -> ModelVersion:
@@ -59,9 +67,9 @@ def conditions(*sizes: int, references: Sequence[int] = ()) -> ModelVersion:
 
 def persons(kommune: Sequence[int], outcomes: Sequence[Sequence[int]], *chosen: Sequence[int]) -> pl.DataFrame:
     """The person table: municipalities, three columns of grade-days, and numbers of categories by condition."""
-    columns: dict[str, Sequence[int]] = {"kommune": kommune, **dict(zip(s.OUTCOMES, outcomes, strict=True))}
-    columns |= {s.column(place): numbers for place, numbers in enumerate(chosen)}
-    kinds = {name: pl.Int64() if name in s.OUTCOMES else pl.Int32() for name in columns}
+    columns: dict[str, Sequence[int]] = {"kommune": kommune, **dict(zip(q.OUTCOMES, outcomes, strict=True))}
+    columns |= {q.column(place): numbers for place, numbers in enumerate(chosen)}
+    kinds = {name: pl.Int64() if name in q.OUTCOMES else pl.Int32() for name in columns}
     return pl.DataFrame(columns, schema=kinds)
 
 
@@ -69,7 +77,7 @@ def made(version: ModelVersion, seed: int, count: int = 300, places: int = 5) ->
     """Persons drawn, each condition with its unknowns, most of them without benefits."""
     rng = np.random.default_rng(seed)
     chosen = [rng.integers(0, len(condition.codes) + 1, count) for condition in version.conditions]
-    outcomes = [rng.integers(0, 36_501, count) * (rng.random(count) < 0.3) for _ in s.OUTCOMES]
+    outcomes = [rng.integers(0, 36_501, count) * (rng.random(count) < 0.3) for _ in q.OUTCOMES]
     return persons(rng.integers(101, 101 + places, count).tolist(), [y.tolist() for y in outcomes], *map(list, chosen))
 
 
@@ -77,47 +85,60 @@ def made(version: ModelVersion, seed: int, count: int = 300, places: int = 5) ->
 class Both:
     """What the product makes of a person table: the answers of both queries, and what is read from them.
 
-    `scores` are those of the kept terms.
+    `residuals` are those of the kept terms.
     """
 
     pairs: pl.DataFrame
     rests: pl.DataFrame
     statistics: s.Statistics
-    joined: tuple[s.Term, ...]
+    joined: tuple[q.Term, ...]
     found: Fit
-    scores: Floats
-    squares: Floats
+    residuals: s.Residuals
+
+    @property
+    def scores(self) -> Floats:
+        return self.residuals.scores
+
+    @property
+    def squares(self) -> Floats:
+        """Of everybody in each municipality."""
+        return self.residuals.squares[:, 0]
 
 
-def run(engine: Engine, people: pl.DataFrame, version: ModelVersion, folder: Path) -> Both:
-    """Both queries on an engine, and the fit between them."""
+def run(
+    engine: Engine, people: pl.DataFrame, version: ModelVersion, folder: Path, areas: AreaColumns | None = None
+) -> Both:
+    """Both queries on an engine, and the fit between them; with conditions of areas, if given."""
     path = folder / "personer.parquet"
     people.write_parquet(path)
-    engine.register_parquet(s.PERSONS, [ParquetPart(path)])
-    engine.create(s.PAIRS, s.pairs_query(version))
-    pairs = engine.read(s.PAIRS)
+    engine.register_parquet(q.PERSONS, [ParquetPart(path)])
+    engine.create(q.PAIRS, q.pairs_query(version))
+    pairs = engine.read(q.PAIRS)
     statistics, joined = s.read_statistics(pairs, version)
+    areas = areas or AreaColumns((), np.zeros((len(statistics.kommuner), 0)), statistics.kommuner, "kommune")
+    statistics = with_areas(statistics, areas)
     found = fit(statistics)
-    engine.create(s.SCORES, s.residual_query(version, *whole_coefficients(found)))
-    rests = engine.read(s.SCORES)
-    scores, squares = s.read_scores(rests, statistics, version)
-    return Both(pairs, rests, statistics, joined, found, scores[:, list(found.kept)], squares)
+    of_kommune = whole_of_kommune(found, statistics, areas)
+    engine.create(q.SCORES, q.residual_query(version, *whole_coefficients(found), of_kommune))
+    rests = engine.read(q.SCORES)
+    residuals = residuals_with_areas(s.read_residuals(rests, statistics, version), areas)
+    return Both(pairs, rests, statistics, joined, found, of_kept(residuals, found))
 
 
-def on_duckdb(people: pl.DataFrame, version: ModelVersion, folder: Path) -> Both:
+def on_duckdb(people: pl.DataFrame, version: ModelVersion, folder: Path, areas: AreaColumns | None = None) -> Both:
     """The same on the default engine."""
     with DuckDBEngine() as engine:
-        return run(engine, people, version, folder)
+        return run(engine, people, version, folder, areas)
 
 
-def statistics_of(people: pl.DataFrame, version: ModelVersion, folder: Path) -> tuple[s.Statistics, tuple[s.Term, ...]]:
+def statistics_of(people: pl.DataFrame, version: ModelVersion, folder: Path) -> tuple[s.Statistics, tuple[q.Term, ...]]:
     """The first query alone."""
     path = folder / "personer.parquet"
     people.write_parquet(path)
     with DuckDBEngine() as engine:
-        engine.register_parquet(s.PERSONS, [ParquetPart(path)])
-        engine.create(s.PAIRS, s.pairs_query(version))
-        return s.read_statistics(engine.read(s.PAIRS), version)
+        engine.register_parquet(q.PERSONS, [ParquetPart(path)])
+        engine.create(q.PAIRS, q.pairs_query(version))
+        return s.read_statistics(engine.read(q.PAIRS), version)
 
 
 @dataclass(frozen=True)
@@ -127,20 +148,20 @@ class Dense:
     `x`: persons x terms that are not sums of those before them; `y`: persons x (areas and their sum).
     """
 
-    terms: tuple[s.Term, ...]
-    dropped: tuple[s.Term, ...]
-    joined: tuple[s.Term, ...]
+    terms: tuple[q.Term, ...]
+    dropped: tuple[q.Term, ...]
+    joined: tuple[q.Term, ...]
     x: Floats
     y: Floats
     kommune: NDArray[np.int64]
 
 
-def dense(people: pl.DataFrame, version: ModelVersion) -> Dense:
-    """Dummies of every category that has `fewest` persons, one column at a time."""
-    columns: list[tuple[s.Term, Floats]] = [(s.INTERCEPT, np.ones(len(people)))]
+def dense(people: pl.DataFrame, version: ModelVersion, areas: AreaColumns | None = None) -> Dense:
+    """Dummies of every category that has `fewest` persons, one column at a time; then the conditions of areas."""
+    columns: list[tuple[q.Term, Floats]] = [(s.INTERCEPT, np.ones(len(people)))]
     joined = []
     for place, condition in enumerate(version.conditions):
-        numbers = people[s.column(place)].to_numpy()
+        numbers = people[q.column(place)].to_numpy()
         for number, code in enumerate((*condition.codes, "ukendt")):
             dummy = (numbers == number).astype(np.float64)
             if code == condition.reference or not dummy.any():
@@ -149,6 +170,9 @@ def dense(people: pl.DataFrame, version: ModelVersion) -> Dense:
                 joined.append((condition.id, code))
             else:
                 columns.append(((condition.id, code), dummy))
+    if areas is not None:
+        line = np.unique(people["kommune"].to_numpy(), return_inverse=True)[1]
+        columns += [(term, areas.values[line, place]) for place, term in enumerate(areas.terms)]
     kept, dropped = [], []
     basis = np.zeros((len(people), 0))
     for term, dummy in columns:
@@ -159,13 +183,13 @@ def dense(people: pl.DataFrame, version: ModelVersion) -> Dense:
             kept.append((term, dummy))
         else:
             dropped.append(term)
-    areas = people.select(s.OUTCOMES).to_numpy().astype(np.float64)
+    outcomes = people.select(q.OUTCOMES).to_numpy().astype(np.float64)
     return Dense(
         tuple(term for term, _ in kept),
         tuple(dropped),
         tuple(joined),
         np.column_stack([dummy for _, dummy in kept]),
-        np.column_stack([areas, areas.sum(axis=1)]),
+        np.column_stack([outcomes, outcomes.sum(axis=1)]),
         people["kommune"].to_numpy().astype(np.int64),
     )
 
@@ -200,7 +224,7 @@ def test_sums_of_residuals_and_what_municipalities_expect(tmp_path: Path) -> Non
     people = made(version, 5)
     both, plain = on_duckdb(people, version, tmp_path), dense(people, version)
     rest = plain.y - plain.x @ np.linalg.lstsq(plain.x, plain.y, rcond=None)[0]
-    told = municipalities(both.statistics, both.found, both.scores, both.squares)
+    told = municipalities(both.statistics, both.found, both.residuals, clustered(both.found, both.scores))
     country = plain.x.mean(axis=0)
     inverse = np.linalg.inv(plain.x.T @ plain.x)
     count, size = plain.x.shape
@@ -231,7 +255,7 @@ def test_the_sum_of_areas_is_the_total_and_contributions_are_what_moves(tmp_path
     both = on_duckdb(made(version, 6), version, tmp_path)
     areas, total = both.found.coefficients[:, :3], both.found.coefficients[:, 3]
     assert (areas.sum(axis=1) == total).all()
-    told = municipalities(both.statistics, both.found, both.scores, both.squares)
+    told = municipalities(both.statistics, both.found, both.residuals, clustered(both.found, both.scores))
     mean = (told.persons[:, None] * told.actual).sum(axis=0) / told.persons.sum()
     names, moved = contributions(both.statistics, both.found, {c.id: c.group for c in version.conditions})
     assert names == ("gruppe_0", "gruppe_1")
@@ -249,7 +273,7 @@ def test_a_condition_that_others_give_is_dropped_and_the_earlier_ones_kept(tmp_p
     both = on_duckdb(copied, version, tmp_path)
     assert both.found.dropped == (("b", "k1"),)
     assert [term for term in both.statistics.terms if term not in both.found.dropped] == list(both.found.terms)
-    alone = on_duckdb(people.select("kommune", *s.OUTCOMES, "v00", v01="v02"), without(version, "b"), tmp_path)
+    alone = on_duckdb(people.select("kommune", *q.OUTCOMES, "v00", v01="v02"), without(version, "b"), tmp_path)
     np.testing.assert_allclose(both.found.coefficients, alone.found.coefficients, rtol=1e-12)
     parts, _ = whole_coefficients(both.found)
     assert ("b", "k1") not in parts
@@ -317,8 +341,6 @@ def test_nobody_and_too_few_are_an_error(tmp_path: Path) -> None:
     assert (statistics.persons, statistics.kommuner, statistics.terms, joined) == (0, (), (s.INTERCEPT,), ())
     with pytest.raises(ValueError, match="no more persons than terms"):
         fit(statistics)
-    no_rows = pl.DataFrame(schema={"kommune": pl.Int32, s.column(0): pl.Int32})
-    assert s.read_statistics(no_rows, conditions(2))[0].persons == 0
     two = persons([101, 102], [[5, 6]] * 3, [0, 1])
     statistics, _ = statistics_of(two, conditions(2), tmp_path)
     with pytest.raises(ValueError, match="no more persons than terms"):
@@ -327,7 +349,7 @@ def test_nobody_and_too_few_are_an_error(tmp_path: Path) -> None:
 
 def test_one_municipality_has_no_clusters(tmp_path: Path) -> None:
     both = on_duckdb(made(conditions(2), 9, places=1), conditions(2), tmp_path)
-    with pytest.raises(ValueError, match="one municipality"):
+    with pytest.raises(ValueError, match="one area"):
         clustered(both.found, both.scores)
 
 
@@ -371,7 +393,7 @@ def test_the_largest_sums_of_a_country_fit(tmp_path: Path) -> None:
     both = on_duckdb(people, conditions(2), tmp_path)
     assert both.statistics.yy[0, 0] == 36_600**2 * 40_000
     assert both.statistics.yy[0, 0] * 150 < 2**53
-    assert 36_600 * s.RESIDUAL * 40_000 * 150 < 2**63
+    assert 36_600 * q.RESIDUAL * 40_000 * 150 < 2**63
 
 
 RESIDENTS = [
@@ -414,14 +436,14 @@ def test_the_person_table(tmp_path: Path) -> None:
         )
         kinds = {"person": "varchar"} | dict.fromkeys(("version", "kvartal", "prioritet", "grad_dage"), "integer")
         engine.register_values("kvartalsdage", kinds, days)
-        engine.create(s.PERSONS, s.person_table(version, s.Window(100, 2020, (16, 67), 1, (10, 13))))
-        rows = engine.read(s.PERSONS)
+        engine.create(q.PERSONS, q.person_table(version, q.Window(100, 2020, (16, 67), 1, (10, 13))))
+        rows = engine.read(q.PERSONS)
     assert sorted(rows.rows()) == [
-        (101, 0, 0, 0, 2, 3),
-        (101, 350, 0, 7, 3, 0),
-        (751, 0, 0, 0, 2, 3),
-        (751, 0, 0, 0, 4, 1),
-        (751, 0, 123, 0, 1, 2),
+        ("a", 101, 350, 0, 7, 3, 0),
+        ("c", 101, 0, 0, 0, 2, 3),
+        ("d", 751, 0, 123, 0, 1, 2),
+        ("f", 751, 0, 0, 0, 2, 3),
+        ("i", 751, 0, 0, 0, 4, 1),
     ]
 
 
@@ -450,7 +472,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("held", "said"), FAULTS)
 def test_a_specification_that_is_wrong_is_told(held: tuple[ModelCondition, ...], said: list[str]) -> None:
-    found = list(model_faults(with_conditions(*held), BORGERE))
+    found = list(model_faults(with_conditions(*held), BORGERE, RAMMEVILKAAR))
     version = MODEL.versions[0].version
     assert len(found) == len(said)
     for fault, part in zip(found, said, strict=True):
@@ -459,8 +481,8 @@ def test_a_specification_that_is_wrong_is_told(held: tuple[ModelCondition, ...],
 
 
 def test_the_shipped_specification_has_no_faults() -> None:
-    assert list(model_faults(MODEL, BORGERE)) == []
-    assert list(model_faults(with_conditions(HOUSE), BORGERE)) == []
+    assert list(model_faults(MODEL, BORGERE, RAMMEVILKAAR)) == []
+    assert list(model_faults(with_conditions(HOUSE), BORGERE, RAMMEVILKAAR)) == []
 
 
 INCOHERENT: list[tuple[dict[str, object], str]] = [

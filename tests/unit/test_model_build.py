@@ -114,7 +114,8 @@ def test_groups_of_few_persons_are_told_as_one(built: Built) -> None:
 def test_the_fit_is_told_with_its_errors_and_quality(built: Built) -> None:
     models = built.tables["models"].filter(pl.col("model") == "vilkaar-1", pl.col("period") == EDITIONS[-1])
     terms = models.filter(pl.col("se").is_not_null())
-    assert set(terms["se_kind"]) == {"klynger_kommune"}
+    assert set(terms["se_kind"]) == {"klynger_kommune", "robust", "klassisk"}
+    assert terms.group_by("omraade", "term", "level").agg(pl.col("estimate").n_unique())["estimate"].max() == 1
     assert (terms["se"] >= 0).all()
     quality = dict(
         models.filter(pl.col("omraade") == "kontanthjaelp", pl.col("se").is_null())

@@ -94,6 +94,7 @@ def test_a_text_without_translation_stops_the_build() -> None:
         (0.0, "places", "uændret placering", "unchanged place"),
         (-29.3, "places", "29,3 pladser tilbage", "down 29.3 places"),
         (0.94, "correlation", "0,94", "0.94"),
+        (0.0727, "ratio", "0,0727", "0.0727"),
         (1.0, "municipalities", "1 kommune", "1 municipality"),
         (4.0, "cases", "4 sager", "4 cases"),
         (2.0, "persons", "2 personer", "2 persons"),

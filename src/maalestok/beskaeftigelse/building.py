@@ -17,7 +17,7 @@ from maalestok.beskaeftigelse.personer.counted import Prepared, held_deliveries,
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.options import BRIDGE, BY_PAYER
 from maalestok.beskaeftigelse.personer.own import Own
-from maalestok.beskaeftigelse.rammevilkaar.expected import model_rows
+from maalestok.beskaeftigelse.rammevilkaar.diagnostics import model_rows
 from maalestok.beskaeftigelse.relation_rows import ModelRow, models_table, relations_table
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
@@ -26,6 +26,7 @@ from maalestok.deliveries.corrections import Correction
 from maalestok.deliveries.numbers import danish_scaled
 from maalestok.deliveries.report import span
 from maalestok.deliveries.store import corrections_in_force
+from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.errors import MaalestokError, StoreError
 from maalestok.facts import build_facts, corrected
 from maalestok.kommune import place_name
@@ -148,6 +149,8 @@ def _persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | No
             f"--with {', '.join(sorted(request.options))} gælder personer, og lageret har ingen.",
             remedy="Udelad --with, eller indlæs borgere og forloeb først.",
         )
+    if not held_deliveries(request.store, request.known_at):
+        return None
     return prepare(
         request.engine,
         request.store,
@@ -155,7 +158,17 @@ def _persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | No
         request.known_at,
         by_payer=BY_PAYER in request.options,
         bridge=BRIDGE in request.options,
+        delivered=_delivered_conditions(request, rules),
     )
+
+
+def _delivered_conditions(request: BuildRequest, rules: BeskaeftigelseRules) -> pl.DataFrame:
+    """Rows of `rammevilkaar` in force: the model's second query holds what they add, so they are known before."""
+    feeds, known_at = [rules.feeds[name] for name in FEEDS], request.known_at
+    with DuckDBEngine() as engine:
+        facts = build_facts(engine, request.store, feeds, PACKAGE, known_at)["vilkaar"]
+    contract, corrections = contracts.CHECKS["rammevilkaar"].contract, corrections_in_force(request.store, known_at)
+    return corrected(facts, rules.feeds["rammevilkaar"], contract, corrections, known_at)[0]
 
 
 def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole: bool) -> tuple[list[str], list[str]]:

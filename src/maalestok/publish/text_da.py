@@ -36,6 +36,7 @@ UNIT_DA = {
     "places": "pladser",
     "municipalities": "kommuner",
     "correlation": "korrelation",
+    "ratio": "gange",
     "months": "måneder",
 }
 PART_DA = {
@@ -157,6 +158,8 @@ def figure(value: float, unit: str) -> str:
             return plural(value, "kommune", "kommuner")
         case "correlation" | "distance":
             return number(value, 2)
+        case "ratio":
+            return number(value, 4)
         case "months":
             return f"{number(value)} måneder"
         case _:

@@ -57,6 +57,8 @@ def figure(value: float, unit: str) -> str:
             return plural(value, "municipality", "municipalities")
         case "correlation" | "distance":
             return number(value, 2)
+        case "ratio":
+            return number(value, 4)
         case "months":
             return f"{number(value)} months"
         case _:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00", "correlation": "0.00"}
+NUMBER_FORMATS = {"share": "0.00%", "pct_point": "0.00", "correlation": "0.00", "ratio": "0.0000"}
 FRONT_WIDTH = 110
 LINE_HEIGHT = 15
 KEY_HEADER = (("kommune_kode", "Kode", 8), ("kommune", "Kommune", 22), ("omraade", "Område", 22))

@@ -27,7 +27,7 @@ PeriodCode = Annotated[str, Field(pattern=r"^\d{4}(QMAT0[1-4]|-(0[1-9]|1[0-2]))$
 
 class Unit(StrEnum):
     """Units of `results.unit`. `places` is a difference between two ranks, as `pct_point` is between shares;
-    `correlation` lies between -1 and 1."""
+    `correlation` lies between -1 and 1; `ratio` is a number of times."""
 
     SHARE = "share"
     PCT_POINT = "pct_point"
@@ -39,6 +39,7 @@ class Unit(StrEnum):
     PLACES = "places"
     MUNICIPALITIES = "municipalities"
     CORRELATION = "correlation"
+    RATIO = "ratio"
     MONTHS = "months"
 
 

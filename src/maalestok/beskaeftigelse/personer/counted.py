@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,7 +19,7 @@ from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, person
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
 from maalestok.beskaeftigelse.personer.reading import HOMES
-from maalestok.beskaeftigelse.rammevilkaar.model_facts import model_facts
+from maalestok.beskaeftigelse.rammevilkaar.model_facts import ModelFacts, area_rows, model_facts
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import RammevilkaarModel
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.files import file_hash, write_atomically
@@ -26,23 +27,27 @@ from maalestok.deliveries.store import Delivery, Store
 from maalestok.deliveries.used import FACTS, note_used
 from maalestok.deliveries.used import FILE as INPUTS
 from maalestok.engines.base import Engine
+from maalestok.errors import StoreError
 from maalestok.facts import sql_files
 from maalestok.kommune import by_code
 from maalestok.period import parse_period
 
-NAMES = tuple(field.name for field in fields(PersonFacts))
+COUNTED = ("cells", "residents", "groups")
+MODELLED = tuple(field.name for field in fields(ModelFacts))
 """The tables of facts."""
-
-
 CARD = "fakta.json"
 
 
 class _Card(BaseModel):
-    """What is kept beside facts: whether spells came from week codes, and each table's SHA-256."""
+    """What is kept beside facts: whether spells came from week codes, and each table's SHA-256.
+
+    `basis`: what the facts rest on but for the conditions of areas.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weekly: bool
+    basis: str
     sha256: dict[str, str]
 
 
@@ -51,7 +56,8 @@ class Counted:
     """Facts, what they were counted by, and the deliveries they rest on.
 
     `kommuner`: those of which everybody is known; others are in the facts with those who came or went. `weekly`: spells
-    came from week codes.
+    came from week codes. `delivered`: rows of `rammevilkaar`; `older_areas`: the model rests on the conditions of areas
+    that were there when persons were counted, others are there now.
     """
 
     facts: PersonFacts
@@ -61,11 +67,22 @@ class Counted:
     kommuner: frozenset[str]
     by_payer: bool
     weekly: bool
+    delivered: pl.DataFrame
+    older_areas: bool
 
 
 def held_deliveries(store: Store, known_at: datetime | None) -> list[Delivery]:
     """Deliveries about persons, oldest first in each feed."""
     return [delivery for feed in PERSON_FEEDS for delivery in store.deliveries(feed, known_at)]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Facts counted before; whether spells came from week codes; whether other conditions of areas are there now."""
+
+    facts: PersonFacts
+    weekly: bool
+    older_areas: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,27 +92,39 @@ class Prepared:
     engine: Engine
     store: Store
     key: str
-    kept: tuple[PersonFacts, bool] | None
+    basis: str
+    kept: _Kept | None
     files: Sequence[PersonFile]
     plan: Plan
     coverage: Coverage
     deliveries: Sequence[Delivery]
     by_payer: bool
     model: RammevilkaarModel
+    delivered: pl.DataFrame
+    areas: pl.DataFrame
 
     def count(self) -> Counted:
         """Count now, and keep the facts, unless they were kept."""
         places = [frozenset(d.kommuner or ()) for d in self.deliveries if d.feed == HOMES]
         whole = frozenset.intersection(*places) if places else frozenset()
-        if self.kept is None:
+        kept = self.kept
+        if kept is None:
             facts, weekly = person_facts(self.engine), _weekly(self.files)
             if whole >= by_code().keys() and not self.by_payer:
-                pairs, scores = model_facts(self.engine, self.plan, self.model)
-                facts = replace(facts, pairs=pairs, scores=scores)
-            _keep(self.store, self.key, facts, weekly, self.deliveries)
-        else:
-            facts, weekly = self.kept
-        return Counted(facts, self.plan, self.coverage, self.deliveries, whole, self.by_payer, weekly)
+                facts = replace(facts, model=model_facts(self.engine, self.plan, self.model, self.areas))
+            kept = _Kept(facts, weekly)
+            _keep(self, kept)
+        return Counted(
+            kept.facts,
+            self.plan,
+            self.coverage,
+            self.deliveries,
+            whole,
+            self.by_payer,
+            kept.weekly,
+            self.delivered,
+            kept.older_areas,
+        )
 
 
 def prepare(
@@ -106,8 +135,18 @@ def prepare(
     *,
     by_payer: bool = False,
     bridge: bool = False,
+    delivered: pl.DataFrame | None = None,
 ) -> Prepared | None:
     """Make what is in force known to the engine; None where residences or spells are missing, or end before the rules.
+
+    Args:
+        engine: that has run no query yet.
+        store: with the deliveries.
+        rules: the benchmark's.
+        known_at: what was known then; None: all.
+        by_payer: count by paying municipality.
+        bridge: count by the definitions of the areas before the one in force, too.
+        delivered: rows of `rammevilkaar` in force, for the model's conditions of areas; None: there are none.
 
     Raises:
         StoreError: rows are needed that were removed and never counted together with what is here now.
@@ -128,12 +167,37 @@ def prepare(
     plan = make_plan(found, rules, by_payer=by_payer, bridge=bridge)
     if not plan.tables:
         return None
-    key = _key(plan, in_force, rules.model)
+    if delivered is None:
+        delivered = pl.DataFrame(schema={"period": pl.String, "kommune_kode": pl.String})
+    areas = area_rows(plan, rules.model, delivered)
+    basis = _basis(plan, in_force, rules.model)
+    key = hashlib.sha256(f"{basis} {areas.write_csv()}".encode()).hexdigest()
     kept = _kept(store, key)
     if kept is None:
-        in_force = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
-        register_persons(engine, in_force, rules.feeds, plan)
-    return Prepared(engine, store, key, kept, in_force, plan, found, deliveries, by_payer, rules.model)
+        try:
+            in_force = [replace(f, path=store.rows_path(d)) for f, d in zip(in_force, deliveries, strict=True)]
+        except StoreError:
+            # Rows that were removed in time can't be counted with other conditions: those of then still hold.
+            kept = _kept_with_other_areas(store, basis)
+            if kept is None:
+                raise
+        else:
+            register_persons(engine, in_force, rules.feeds, plan)
+    return Prepared(
+        engine,
+        store,
+        key,
+        basis,
+        kept,
+        in_force,
+        plan,
+        found,
+        deliveries,
+        by_payer,
+        rules.model,
+        delivered,
+        areas,
+    )
 
 
 def _weekly(files: Sequence[PersonFile]) -> bool:
@@ -145,7 +209,7 @@ def _weekly(files: Sequence[PersonFile]) -> bool:
     )
 
 
-def _key(plan: Plan, files: Sequence[PersonFile], model: RammevilkaarModel) -> str:
+def _basis(plan: Plan, files: Sequence[PersonFile], model: RammevilkaarModel) -> str:
     """A hash of the deliveries, the SQL and the tables it is run with, and the model."""
     basis = {
         "files": [(f.feed, f.sha256, f.orden) for f in files],
@@ -156,29 +220,54 @@ def _key(plan: Plan, files: Sequence[PersonFile], model: RammevilkaarModel) -> s
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
 
 
-def _kept(store: Store, key: str) -> tuple[PersonFacts, bool] | None:
-    """Facts counted before, unless they are missing or not as they were written."""
-    folder = store.path / FACTS / key
+def _card(folder: Path) -> _Card | None:
     try:
-        card = _Card.model_validate_json((folder / CARD).read_bytes(), strict=True)
-        paths = {name: folder / f"{name}.parquet" for name in NAMES}
-        if not (folder / INPUTS).is_file() or any(file_hash(path) != card.sha256[name] for name, path in paths.items()):
-            return None
-        return PersonFacts(**{name: pl.read_parquet(path) for name, path in paths.items()}), card.weekly
-    except (OSError, ValidationError, KeyError):
+        return _Card.model_validate_json((folder / CARD).read_bytes(), strict=True)
+    except (OSError, ValidationError):
         return None
 
 
-def _keep(store: Store, key: str, facts: PersonFacts, weekly: bool, deliveries: Sequence[Delivery]) -> None:
+def _kept(store: Store, key: str) -> _Kept | None:
+    """Facts counted before, unless they are missing or not as they were written."""
     folder = store.path / FACTS / key
+    card = _card(folder)
+    paths = {name: folder / f"{name}.parquet" for name in (*COUNTED, *MODELLED)}
+    try:
+        if card is None or not (folder / INPUTS).is_file():
+            return None
+        if any(file_hash(path) != card.sha256.get(name) for name, path in paths.items()):
+            return None
+        frames = {name: pl.read_parquet(path) for name, path in paths.items()}
+    except OSError:
+        return None
+    model = ModelFacts(**{name: frames[name] for name in MODELLED})
+    return _Kept(PersonFacts(**{name: frames[name] for name in COUNTED}, model=model), card.weekly)
+
+
+def _kept_with_other_areas(store: Store, basis: str) -> _Kept | None:
+    """Facts of the same persons with the conditions of areas of another time; of several those first by name."""
+    folder = store.path / FACTS
+    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
+        card = _card(place)
+        if card is not None and card.basis == basis and (kept := _kept(store, place.name)) is not None:
+            return replace(kept, older_areas=True)
+    return None
+
+
+def _keep(prepared: Prepared, kept: _Kept) -> None:
+    folder = prepared.store.path / FACTS / prepared.key
     folder.mkdir(parents=True, exist_ok=True)
     for place in (folder.parent, folder):
         place.chmod(0o700)
-    paths = {name: folder / f"{name}.parquet" for name in NAMES}
+    frames = {name: getattr(kept.facts, name) for name in COUNTED}
+    frames |= {name: getattr(kept.facts.model, name) for name in MODELLED}
+    paths = {name: folder / f"{name}.parquet" for name in frames}
     for name, path in paths.items():
         path.unlink(missing_ok=True)
-        getattr(facts, name).write_parquet(path)
+        frames[name].write_parquet(path)
         path.chmod(0o600)
-    card = _Card(weekly=weekly, sha256={name: file_hash(path) for name, path in paths.items()})
+    card = _Card(
+        weekly=kept.weekly, basis=prepared.basis, sha256={name: file_hash(path) for name, path in paths.items()}
+    )
     write_atomically(folder / CARD, card.model_dump_json(indent=1).encode(), mode=0o600)
-    note_used(folder, [delivery.sha256 for delivery in deliveries])
+    note_used(folder, [delivery.sha256 for delivery in prepared.deliveries])

@@ -8,18 +8,12 @@ import polars as pl
 from maalestok.beskaeftigelse.personer.coverage import PersonFile
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan
+from maalestok.beskaeftigelse.rammevilkaar.model_facts import TABLES, ModelFacts
 from maalestok.engines.base import Engine, ParquetPart
 from maalestok.facts import sql_files
 from maalestok.rules.models import ColumnKind, Feed
 
 PACKAGE = "maalestok.beskaeftigelse.personer"
-OUTCOMES = "kvartalsdage"
-
-
-def _no_model() -> pl.DataFrame:
-    return pl.DataFrame(schema={"vindue": pl.Int32})
-
-
 _TYPES = {ColumnKind.PSEUDONYM: "bigint", ColumnKind.CHOICE: "varchar", ColumnKind.FLAG: "boolean"}
 """Kinds of columns whose typed rows are no integers."""
 
@@ -29,16 +23,14 @@ class PersonFacts:
     """Cells without persons.
 
     `cells`: version x vindue x kommune x prioritet with `grad_dage`; `residents`: fra_dag x kommune with
-    `beboere`; `groups`: maaned x kommune with `gruppe`, `n_` and `ok_` of talks and offers. All whole numbers. `pairs`
-    and `scores`: what the model of expected levels is fitted from (`rammevilkaar/statistics.py`), by `vindue`; empty
-    where the country isn't known whole.
+    `beboere`; `groups`: maaned x kommune with `gruppe`, `n_` and `ok_` of talks and offers. All whole numbers. `model`:
+    what the model of expected levels rests on.
     """
 
     cells: pl.DataFrame
     residents: pl.DataFrame
     groups: pl.DataFrame
-    pairs: pl.DataFrame = field(default_factory=_no_model)
-    scores: pl.DataFrame = field(default_factory=_no_model)
+    model: ModelFacts = field(default_factory=ModelFacts)
 
 
 def register_persons(engine: Engine, files: Sequence[PersonFile], feeds: Mapping[str, Feed], plan: Plan) -> None:
@@ -62,12 +54,12 @@ def register_persons(engine: Engine, files: Sequence[PersonFile], feeds: Mapping
 
 
 def person_facts(engine: Engine) -> PersonFacts:
-    """Run the SQL over what was registered. Of the tables only what a model's outcomes are made of is left."""
+    """Run the SQL over what was registered. Of the tables only what a model is made of is left."""
     made = sql_files(PACKAGE)
     for name, select in made:
         engine.create(name, select)
     facts = PersonFacts(engine.read("ydelsesceller"), engine.read("beboere"), engine.read("maalgruppeceller"))
     for name, _ in made:
-        if name != OUTCOMES:
+        if name not in TABLES:
             engine.drop(name)
     return facts

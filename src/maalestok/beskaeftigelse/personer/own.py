@@ -15,7 +15,8 @@ from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
 from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, Cells, cells, fulltime_parts, fulltime_rows
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
 from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
-from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED, Modelled, expected_parts, expected_rows, modelled
+from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED, expected_parts, expected_rows
+from maalestok.beskaeftigelse.rammevilkaar.modelled import Modelled, modelled
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.report import span
 from maalestok.kommune import place_name
@@ -204,6 +205,8 @@ class Own:
         yield from self._short_history()
         if found.weekly:
             yield "Forløbene er omsat fra ugekoder: tallene er tilnærmede, og fuldtidspersoner bliver for mange."
+        if found.older_areas:
+            yield "Modellens vilkår for områder er dem, der var leveret, da personerne blev talt, ikke de nyeste."
         if found.by_payer:
             yield "Fuldtidspersoner er talt efter betalingskommune; andelens nævner er stadig beboere."
 

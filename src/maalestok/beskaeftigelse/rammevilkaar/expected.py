@@ -1,81 +1,38 @@
 """What the model says of municipalities, as rows: expected level, difference, what moves it, how sure it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
-import polars as pl
 
 from maalestok.beskaeftigelse.part_rows import PartRow, part
-from maalestok.beskaeftigelse.personer.counted import Counted
 from maalestok.beskaeftigelse.personer.fulltime import Cell, Cells, rounded, share_bounds
 from maalestok.beskaeftigelse.personer.own_rows import OwnRow, missing
-from maalestok.beskaeftigelse.personer.plan import Window
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
-from maalestok.beskaeftigelse.rammevilkaar import statistics as s
-from maalestok.beskaeftigelse.rammevilkaar.model_facts import fitted_windows
-from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion, RammevilkaarModel
-from maalestok.beskaeftigelse.relation_rows import ModelRow
+from maalestok.beskaeftigelse.rammevilkaar.influence import cooks_distance, expected_without
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import OF_AREA
+from maalestok.beskaeftigelse.rammevilkaar.modelled import Modelled
 from maalestok.rules.models import Unit
 
 EXPECTED_NUMBER, EXPECTED_SHARE = "forventet_antal", "forventet_andel"
-GAP_NUMBER, GAP_SHARE = "forskel_antal", "forskel_andel"
+GAP_NUMBER, GAP_SHARE, PLACE = "forskel_antal", "forskel_andel", "placering"
 MODELLED = (EXPECTED_NUMBER, EXPECTED_SHARE, GAP_NUMBER, GAP_SHARE)
 SHARE_DECIMALS = 4
 """Shares in whole hundredths of a percentage point, as published."""
 GROUP = "vilkaar_"
-ERROR = "standardfejl_personer"
-FRACTION_DECIMALS, PART_DECIMALS = 9, 6
+ERROR, ERROR_OF_RESIDENTS, ERROR_OF_MODEL = "standardfejl_personer", "standardfejl_beboere", "standardfejl_model"
+WITHOUT_OWN, LEVERAGE, COOK = "uden_kommunen", "loeftestang", "cooks_afstand"
+WITHOUT_BENEFIT = "uden_ydelse_"
+FRACTION_DECIMALS, PART_DECIMALS, RATIO_DECIMALS = 9, 6, 4
 OTHERS = "oevrige"
 """Groups told as one."""
-
-
-@dataclass(frozen=True)
-class Modelled:
-    """The model of one window. Columns of its arrays: the areas in `priority`, then the total; in shares."""
-
-    window: Window
-    version: ModelVersion
-    statistics: s.Statistics
-    joined: tuple[s.Term, ...]
-    found: f.Fit
-    municipalities: f.Municipalities
-    covariances: s.Floats
-
-    @property
-    def scale(self) -> float:
-        """Grade-days of a full-time person in the window."""
-        return 100.0 * self.window.days
-
-    @cached_property
-    def areas(self) -> tuple[str, ...]:
-        """The areas of the columns but the last."""
-        return self.window.counting.priority
-
-
-def modelled(found: Counted, model: RammevilkaarModel) -> Iterator[Modelled]:
-    """The fits of what was counted; none where no statistics were kept."""
-    if found.facts.pairs.is_empty():
-        return
-    for window, version in fitted_windows(found.plan, model):
-        pairs, scores = (
-            frame.filter(pl.col("vindue") == window.number) for frame in (found.facts.pairs, found.facts.scores)
-        )
-        statistics, joined = s.read_statistics(pairs, version)
-        fitted = f.fit(statistics)
-        sums, squares = s.read_scores(scores, statistics, version)
-        sums = sums[:, list(fitted.kept)]
-        told = f.municipalities(statistics, fitted, sums, squares)
-        yield Modelled(window, version, statistics, joined, fitted, told, f.clustered(fitted, sums))
 
 
 def expected_rows(held: Cells, models: list[Modelled], total: str, *, exact: bool) -> Iterator[OwnRow]:
     """Expected number and share, and the differences from what was counted, of every municipality and area."""
     for made in models:
         for place, kode in enumerate(made.municipalities.kommuner):
-            for column, area in enumerate((*made.areas, total)):
+            for column, area in enumerate((*made.area_names, total)):
                 at = (made.window.period.code, kode, area)
                 cell = held[made.window.number, kode, area]
                 share = float(made.municipalities.expected[place, column]) / made.scale
@@ -107,26 +64,64 @@ def _exact(at: tuple[str, str, str], cell: Cell, share: float) -> Iterator[OwnRo
 
 
 def expected_parts(models: list[Modelled], total: str, method: str) -> Iterator[PartRow]:
-    """What moves a municipality's expected share from the country's, by group of conditions; and the standard error.
+    """What an expected share is made of, how sure its difference is, what the fit owes to the municipality.
 
     Groups from which few persons of the municipality could be worked out are told as one.
     """
     for made in models:
-        groups = {condition.id: condition.group for condition in made.version.conditions}
-        names, moved = f.contributions(made.statistics, made.found, groups)
-        errors = np.sqrt(np.maximum(made.municipalities.variance, 0)) / made.scale
-        for place, kode in enumerate(made.municipalities.kommuner):
-            apart = told_apart(made, place, names, groups)
-            for column, area in enumerate((*made.areas, total)):
+        yield from _groups(made, total, method)
+        yield from _errors(made, total, method)
+        yield from _influence(made, total, method)
+        for change in made.scope:
+            for place, kode in enumerate(made.municipalities.kommuner):
+                at = (made.window.period.code, kode, total)
+                name = f"{WITHOUT_BENEFIT}{change.benefit}"
+                yield part(PLACE, at, name, float(change.places[place]), Unit.RANK, method)
+
+
+def _groups(made: Modelled, total: str, method: str) -> Iterator[PartRow]:
+    groups = {condition.id: condition.group for condition in made.version.conditions if condition.id not in made.absent}
+    names, moved = f.contributions(made.statistics, made.found, groups)
+    for place, kode in enumerate(made.municipalities.kommuner):
+        apart = told_apart(made, place, names, groups)
+        for column, area in enumerate((*made.area_names, total)):
+            at = (made.window.period.code, kode, area)
+            told = dict.fromkeys([*apart, *([OTHERS] if len(apart) < len(names) else [])], 0.0)
+            for nr, name in enumerate(names):
+                told[name if name in apart else OTHERS] += float(moved[place, nr, column]) / made.scale
+            for name, value in told.items():
+                yield part(EXPECTED_SHARE, at, f"{GROUP}{name}", round(value, PART_DECIMALS), Unit.PCT_POINT, method)
+
+
+def _errors(made: Modelled, total: str, method: str) -> Iterator[PartRow]:
+    told = made.municipalities
+    for name, variance in (
+        (ERROR, told.variance),
+        (ERROR_OF_RESIDENTS, told.of_residents),
+        (ERROR_OF_MODEL, told.of_model),
+    ):
+        errors = np.sqrt(np.maximum(variance, 0)) / made.scale
+        for place, kode in enumerate(told.kommuner):
+            for column, area in enumerate((*made.area_names, total)):
                 at = (made.window.period.code, kode, area)
-                told = dict.fromkeys([*apart, *([OTHERS] if len(apart) < len(names) else [])], 0.0)
-                for nr, name in enumerate(names):
-                    told[name if name in apart else OTHERS] += float(moved[place, nr, column]) / made.scale
-                for name, value in told.items():
-                    rounded_value = round(value, PART_DECIMALS)
-                    yield part(EXPECTED_SHARE, at, f"{GROUP}{name}", rounded_value, Unit.PCT_POINT, method)
-                error = round(float(errors[place, column]), FRACTION_DECIMALS)
-                yield part(GAP_SHARE, at, ERROR, error, Unit.PCT_POINT, method)
+                value = round(float(errors[place, column]), FRACTION_DECIMALS)
+                yield part(GAP_SHARE, at, name, value, Unit.PCT_POINT, method)
+
+
+def _influence(made: Modelled, total: str, method: str) -> Iterator[PartRow]:
+    kept = list(made.found.kept)
+    without = made.influence.coefficients
+    expected = expected_without(made.statistics, made.found, without) / made.scale
+    cook = cooks_distance(made.found, made.statistics.xx[np.ix_(kept, kept)], without)
+    for place, kode in enumerate(made.municipalities.kommuner):
+        leverage = round(float(made.influence.leverage[place]), PART_DECIMALS)
+        for column, area in enumerate((*made.area_names, total)):
+            at = (made.window.period.code, kode, area)
+            share = round(float(expected[place, column]), SHARE_DECIMALS)
+            yield part(EXPECTED_SHARE, at, WITHOUT_OWN, share, Unit.SHARE, method)
+            yield part(EXPECTED_SHARE, at, LEVERAGE, leverage, Unit.SHARE, method)
+            distance = round(float(cook[place, column]), RATIO_DECIMALS)
+            yield part(EXPECTED_SHARE, at, COOK, distance, Unit.RATIO, method)
 
 
 def told_apart(made: Modelled, place: int, names: tuple[str, ...], groups: dict[str, str]) -> tuple[str, ...]:
@@ -135,64 +130,17 @@ def told_apart(made: Modelled, place: int, names: tuple[str, ...], groups: dict[
     Where only one can't, the next can't either: it would follow from the sum.
     """
     fewest = made.version.fewest
+    of_areas = {condition.id for condition in made.version.conditions if condition.kind == OF_AREA}
     few = set()
-    for at, (condition, _) in enumerate(made.statistics.terms):
-        count = made.statistics.by_kommune[place, at]
-        if condition in groups and 0 < count < fewest:
-            few.add(groups[condition])
     by_condition = made.statistics.by_kommune[place]
+    for at, (condition, _) in enumerate(made.statistics.terms):
+        if condition in groups and condition not in of_areas and 0 < by_condition[at] < fewest:
+            few.add(groups[condition])
     for condition, group in groups.items():
         known = sum(by_condition[at] for at, (name, _) in enumerate(made.statistics.terms) if name == condition)
-        if 0 < by_condition[0] - known < fewest:  # the reference, and what was joined with it
+        rest = by_condition[0] - known  # the reference, and what was joined with it
+        if condition not in of_areas and 0 < rest < fewest:
             few.add(group)
     if len(few) == 1:
         few.add(next(name for name in names if name not in few))
     return tuple(name for name in names if name not in few)
-
-
-def model_rows(models: list[Modelled], total: str) -> Iterator[ModelRow]:
-    """Coefficients with clustered standard errors, R2 on persons and on municipalities, what was left out."""
-    for made in models:
-        code, name = made.window.period.code, made.version.version
-        errors = np.sqrt(np.diagonal(made.covariances, axis1=1, axis2=2)).T / made.scale
-        coefficients = made.found.coefficients / made.scale
-        told = made.municipalities
-        for column, area in enumerate((*made.areas, total)):
-            for place, (condition, category) in enumerate(made.found.terms):
-                value = round(float(coefficients[place, column]), FRACTION_DECIMALS)
-                error = round(float(errors[place, column]), FRACTION_DECIMALS)
-                yield ModelRow(name, area, code, condition, category or None, value, "klynger_kommune", error)
-            weights, actual = told.persons, told.actual[:, column]
-            mean = float((weights * actual).sum() / weights.sum())
-            left = float((weights * (actual - told.expected[:, column]) ** 2).sum())
-            whole = float((weights * (actual - mean) ** 2).sum())
-            sums = {
-                "r2_personer": float(made.found.r2[column]),
-                "r2_kommuner": 1 - left / whole if whole else 0.0,
-                "personer": float(made.found.persons),
-                "led_udeladt": float(len(made.found.dropped)),
-                "kategorier_lagt_sammen": float(len(made.joined)),
-            }
-            for term, value in sums.items():
-                yield ModelRow(name, area, code, term, None, round(value, FRACTION_DECIMALS))
-        for pair, value in substitution(made).items():
-            yield ModelRow(name, total, code, "forbundne_kar", pair, round(value, FRACTION_DECIMALS))
-
-
-def substitution(made: Modelled) -> dict[str, float]:
-    """How the areas' differences go together between municipalities, by pair of areas: -1 is full substitution.
-
-    Residents are weights. A pair of which an area has no differences is left out.
-    """
-    told = made.municipalities
-    gaps = (told.actual - told.expected)[:, :-1]
-    weights = told.persons / told.persons.sum()
-    apart = gaps - weights @ gaps
-    together = (weights[:, None] * apart).T @ apart
-    spread = np.sqrt(np.diag(together))
-    return {
-        f"{made.areas[one]}/{made.areas[other]}": float(together[one, other] / (spread[one] * spread[other]))
-        for one in range(len(spread))
-        for other in range(one + 1, len(spread))
-        if spread[one] and spread[other]
-    }

@@ -4,11 +4,13 @@ All areas are fitted at once with the same conditions, so that the areas add up 
 in grade-days; divide by 100 x days for shares.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from maalestok.beskaeftigelse.rammevilkaar.statistics import RESIDUAL, Floats, Statistics, Term
+from maalestok.beskaeftigelse.rammevilkaar.queries import RESIDUAL, Term
+from maalestok.beskaeftigelse.rammevilkaar.statistics import Floats, Residuals, Statistics
 
 DEPENDENT = 1e-9
 """A column whose part beside the columns before it is smaller than this, against its own size, says nothing new."""
@@ -48,16 +50,12 @@ def fit(statistics: Statistics) -> Fit:
     Raises:
         ValueError: no more persons than terms.
     """
-    kept = _independent(statistics.xx) if statistics.persons else (0,)
+    kept = independent(statistics.xx) if statistics.persons else (0,)
     terms = tuple(statistics.terms[i] for i in kept)
     if statistics.persons <= len(terms):
         raise ValueError("no more persons than terms")
     xx, xy = statistics.xx[np.ix_(kept, kept)], statistics.xy[list(kept)]
-    scale = 1 / np.sqrt(np.diag(xx))
-    inverse = np.linalg.inv(xx * scale[:, None] * scale) * scale[:, None] * scale
-    inverse = (inverse + inverse.T) / 2
-    areas = inverse @ xy
-    areas += inverse @ (xy - xx @ areas)  # one step of refinement
+    areas, inverse = solved(xx, xy)
     coefficients = np.column_stack([areas, areas.sum(axis=1)])
     total_xy = np.column_stack([xy, xy.sum(axis=1)])
     yy = np.append(np.diag(statistics.yy), statistics.yy.sum())
@@ -70,10 +68,21 @@ def fit(statistics: Statistics) -> Fit:
     return Fit(terms, dropped, kept, coefficients, inverse, rss, tss, count)
 
 
-def _independent(xx: Floats) -> tuple[int, ...]:
-    """The columns that are no sums of those before them."""
-    size = len(xx)
+def solved(xx: Floats, xy: Floats) -> tuple[Floats, Floats]:
+    """Coefficients (p x m) and the inverse of X'X (p x p), of columns that are independent."""
     scale = 1 / np.sqrt(np.diag(xx))
+    inverse = np.linalg.inv(xx * scale[:, None] * scale) * scale[:, None] * scale
+    inverse = (inverse + inverse.T) / 2
+    areas = inverse @ xy
+    areas += inverse @ (xy - xx @ areas)  # one step of refinement
+    return areas, inverse
+
+
+def independent(xx: Floats) -> tuple[int, ...]:
+    """The columns that are no sums of those before them, nor empty."""
+    size = len(xx)
+    own = np.diag(xx)
+    scale = 1 / np.sqrt(np.where(own > 0, own, 1))
     left = xx * scale[:, None] * scale
     kept = []
     for place in range(size):
@@ -90,19 +99,25 @@ def whole_coefficients(found: Fit) -> tuple[dict[Term, list[int]], list[int]]:
     return parts, [int(value) for value in areas[0]]
 
 
-def clustered(found: Fit, scores: Floats) -> Floats:
-    """Covariances of the coefficients with municipalities as clusters, (m + 1) x p x p, corrected for few clusters.
+def clustered(found: Fit, scores: Floats, clusters: Sequence[str] | None = None) -> Floats:
+    """Covariances of the coefficients with areas as clusters, (m + 1) x p x p, corrected for few clusters.
 
     Args:
         found: the fit.
         scores: G x p x m sums of residuals by municipality and kept term.
+        clusters: the area of each municipality; without it each is one of its own.
 
     Raises:
-        ValueError: one municipality alone.
+        ValueError: one area alone.
     """
+    if clusters is not None:
+        _, area = np.unique(list(clusters), return_inverse=True)
+        summed = np.zeros((area.max() + 1, *scores.shape[1:]))
+        np.add.at(summed, area, scores)
+        scores = summed
     count = len(scores)
     if count < 2:
-        raise ValueError("one municipality has no clusters")
+        raise ValueError("one area has no clusters")
     whole = np.concatenate([scores, scores.sum(axis=2, keepdims=True)], axis=2)
     factor = count / (count - 1) * (found.persons - 1) / (found.persons - len(found.terms))
     covariances = []
@@ -112,42 +127,64 @@ def clustered(found: Fit, scores: Floats) -> Floats:
     return np.stack(covariances)
 
 
+def robust(found: Fit, pairs: Floats) -> Floats:
+    """Standard errors of independent persons, each with a variance of its own (HC1), p x (m + 1).
+
+    Args:
+        found: the fit.
+        pairs: p x p x (m + 1) sums of squared residuals by pairs of kept terms.
+    """
+    factor = found.persons / (found.persons - len(found.terms))
+    variances = np.einsum("pq,qrm,rp->pm", found.inverse, pairs, found.inverse) * factor
+    return np.asarray(np.sqrt(np.maximum(variances, 0)), dtype=np.float64)
+
+
+def of_kept(residuals: Residuals, found: Fit) -> Residuals:
+    """The residuals of the terms that the fit kept."""
+    kept = list(found.kept)
+    return Residuals(residuals.scores[:, kept], residuals.squares[:, kept], residuals.pairs[np.ix_(kept, kept)])
+
+
 @dataclass(frozen=True)
 class Municipalities:
     """What the model says of each of G municipalities: means of grade-days, of each area and the total.
 
-    `actual`, `expected`: G x (m + 1); `variance`: of their difference, the same shape.
+    `actual`, `expected`: G x (m + 1). The variance of their difference has two parts of the same shape: `of_residents`,
+    who are a draw, and `of_model`, the fitted mean.
     """
 
     kommuner: tuple[str, ...]
     persons: Floats
     actual: Floats
     expected: Floats
-    variance: Floats
+    of_residents: Floats
+    of_model: Floats
+
+    @property
+    def variance(self) -> Floats:
+        """Of the difference from a truth that the country's persons sum to zero in."""
+        return self.of_residents + self.of_model
 
 
-def municipalities(statistics: Statistics, found: Fit, scores: Floats, squares: Floats) -> Municipalities:
-    """Expected means with the variance of the difference from a truth that the country's persons sum to zero in.
-
-    Two parts: the residents as a draw, and the fitted mean, with municipalities as clusters.
+def municipalities(statistics: Statistics, found: Fit, residuals: Residuals, covariances: Floats) -> Municipalities:
+    """Expected means with both parts of the variance of the difference.
 
     Args:
         statistics: of the same persons.
         found: the fit.
-        scores: G x p x m as `clustered` takes them.
-        squares: G x (m + 1) sums of squared residuals.
+        residuals: of the kept terms.
+        covariances: (m + 1) x p x p, clustered.
     """
     persons = statistics.by_kommune[:, 0]
     means = statistics.by_kommune[:, list(found.kept)] / persons[:, None]
     actual = np.column_stack([statistics.outcomes, statistics.outcomes.sum(axis=1)]) / persons[:, None]
     expected = means @ found.coefficients
-    rest = np.concatenate([scores[:, 0], scores[:, 0].sum(axis=1, keepdims=True)], axis=1)
-    within = (squares - rest**2 / persons[:, None]) / np.maximum(persons - 1, 1)[:, None]
-    covariances = clustered(found, scores)
+    rest = np.concatenate([residuals.scores[:, 0], residuals.scores[:, 0].sum(axis=1, keepdims=True)], axis=1)
+    within = (residuals.squares[:, 0] - rest**2 / persons[:, None]) / np.maximum(persons - 1, 1)[:, None]
     # The intercept makes the country's residuals sum to zero: only what is apart from the country's mean is unsure.
     apart = means - statistics.xx[0, list(found.kept)] / statistics.persons
     fitted = np.einsum("gp,mpq,gq->gm", apart, covariances, apart)
-    return Municipalities(statistics.kommuner, persons, actual, expected, within / persons[:, None] + fitted)
+    return Municipalities(statistics.kommuner, persons, actual, expected, within / persons[:, None], fitted)
 
 
 def contributions(statistics: Statistics, found: Fit, groups: dict[str, str]) -> tuple[tuple[str, ...], Floats]:

@@ -1,21 +1,55 @@
-"""The model's two queries on an engine that has counted persons: statistics of a window, a fit, its residuals."""
+"""The model's queries on an engine that has counted persons: statistics of a window, a fit, its residuals, benefits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 
 from maalestok.beskaeftigelse.personer.coverage import EPOCH
 from maalestok.beskaeftigelse.personer.plan import Plan, version_numbers
 from maalestok.beskaeftigelse.personer.plan import Window as CountedWindow
-from maalestok.beskaeftigelse.rammevilkaar import statistics as s
+from maalestok.beskaeftigelse.rammevilkaar import queries as q
+from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
+    AreaValues,
+    area_columns,
+    area_values,
+    whole_of_kommune,
+    with_areas,
+)
 from maalestok.beskaeftigelse.rammevilkaar.fit import fit, whole_coefficients
-from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion, RammevilkaarModel
+from maalestok.beskaeftigelse.rammevilkaar.influence import Influence, influence
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import COMMUTING_AREA, ModelVersion, RammevilkaarModel
+from maalestok.beskaeftigelse.rammevilkaar.statistics import Statistics, read_statistics, reduced
 from maalestok.engines.base import Engine
 from maalestok.rules.dated import version_for
 
 EDITION_MONTHS = (6, 12)
 """A model is fitted for the four quarters that editions tell of."""
+TABLES = ("kvartalsdage", "omraadespaend", "ydelsesspaend")
+"""What the queries need of what was counted, besides what was delivered."""
+_AREAS = {"vindue": pl.Int32, "kommune_kode": pl.String, "vilkaar": pl.String, "tal": pl.Int64, "navn": pl.String}
+
+
+def _none() -> pl.DataFrame:
+    return pl.DataFrame(schema={"vindue": pl.Int32})
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a model rests on, by `vindue`; without persons, and empty where the country isn't known whole.
+
+    `pairs`: counts and sums (`statistics.reduced`); `scores`: residuals; `benefits`: grade-days by benefit; `without`:
+    the coefficients when a municipality is left out, and its `loeftestang`; `areas`: the conditions of areas that were
+    delivered when persons were counted.
+    """
+
+    pairs: pl.DataFrame = field(default_factory=_none)
+    scores: pl.DataFrame = field(default_factory=_none)
+    benefits: pl.DataFrame = field(default_factory=_none)
+    without: pl.DataFrame = field(default_factory=_none)
+    areas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_AREAS))
 
 
 def fitted_windows(plan: Plan, model: RammevilkaarModel) -> Iterator[tuple[CountedWindow, ModelVersion]]:
@@ -26,38 +60,114 @@ def fitted_windows(plan: Plan, model: RammevilkaarModel) -> Iterator[tuple[Count
             yield window, version
 
 
-def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Statistics and residuals of every fitted window, with `vindue`, its number; person-free.
+def first_year(window: CountedWindow) -> int:
+    """The year a window begins in."""
+    return (EPOCH + timedelta(days=window.first_day)).year
+
+
+def area_rows(plan: Plan, model: RammevilkaarModel, delivered: pl.DataFrame) -> pl.DataFrame:
+    """The conditions of areas of every fitted window, as they are kept."""
+    rows: list[tuple[int, str, str, int | None, str | None]] = []
+    for window, version in fitted_windows(plan, model):
+        held = area_values(delivered, version, first_year(window))
+        for name, numbers in held.numbers.items():
+            rows += [(window.number, kode, name, number, None) for kode, number in numbers.items()]
+        rows += [(window.number, kode, COMMUTING_AREA, None, name) for kode, name in (held.commuting or {}).items()]
+    return pl.DataFrame(rows, schema=_AREAS, orient="row").sort("vindue", "vilkaar", "kommune_kode")
+
+
+def area_values_of(areas: pl.DataFrame, window: CountedWindow, version: ModelVersion) -> AreaValues:
+    """The conditions of areas of a window, from how they are kept."""
+    own = areas.filter(pl.col("vindue") == window.number)
+    numbers: dict[str, Mapping[str, int]] = {}
+    for condition in version.of_areas:
+        held = own.filter(pl.col("vilkaar") == condition.id)
+        if not held.is_empty():
+            numbers[condition.id] = dict(held.select("kommune_kode", "tal").iter_rows())
+    named = own.filter(pl.col("vilkaar") == COMMUTING_AREA)
+    commuting = dict(named.select("kommune_kode", "navn").iter_rows()) if not named.is_empty() else None
+    absent = tuple(condition.id for condition in version.of_areas if condition.id not in numbers)
+    return AreaValues(numbers, commuting, absent)
+
+
+def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.DataFrame) -> ModelFacts:
+    """What the fitted windows rest on. A window with no more persons than terms is left out.
 
     Args:
-        engine: with the tables of `personer/sql`.
+        engine: with `TABLES` and what was registered.
         plan: what was counted.
         model: the specification.
+        areas: as `area_rows` makes them.
     """
-    pairs: list[pl.DataFrame] = []
-    scores: list[pl.DataFrame] = []
+    held: dict[str, list[pl.DataFrame]] = {"pairs": [], "scores": [], "benefits": [], "without": []}
     numbers = version_numbers(plan.windows)
     for window, version in fitted_windows(plan, model):
-        day = EPOCH + timedelta(days=window.first_day)
         last = window.period.month_index // 3
-        asked = s.Window(
+        asked = q.Window(
             window.first_day,
-            day.year,
+            first_year(window),
             (window.counting.first_age, window.counting.last_age),
             numbers[window.version.version],
             (last - window.months // 3 + 1, last),
         )
-        engine.create(s.PERSONS, s.person_table(version, asked))
-        engine.create(s.PAIRS, s.pairs_query(version))
-        rows = engine.read(s.PAIRS)
-        statistics, _ = s.read_statistics(rows, version)
-        engine.create(s.SCORES, s.residual_query(version, *whole_coefficients(fit(statistics))))
-        for kept, frame in ((pairs, rows), (scores, engine.read(s.SCORES))):
-            kept.append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
-        for name in (s.PERSONS, s.PAIRS, s.SCORES):
-            engine.drop(name)
-    return _together(pairs), _together(scores)
+        engine.create(q.PERSONS, q.person_table(version, asked))
+        pairs = _answer(engine, q.PAIRS, q.pairs_query(version))
+        made = _of_window(engine, pairs, version, area_values_of(areas, window, version))
+        if made is not None:
+            days = (window.first_day, window.first_day + window.days - 1)
+            made["benefits"] = _answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
+            for name, frame in made.items():
+                held[name].append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
+        engine.drop(q.PERSONS)
+    return ModelFacts(**{name: _together(frames) for name, frames in held.items()}, areas=areas)
+
+
+def _of_window(
+    engine: Engine, pairs: pl.DataFrame, version: ModelVersion, values: AreaValues
+) -> dict[str, pl.DataFrame] | None:
+    """The tables of one window; None where there are no more persons than terms."""
+    of_persons, _ = read_statistics(pairs, version)
+    if not of_persons.persons:
+        return None
+    areas = area_columns(of_persons, version, values)
+    statistics = with_areas(of_persons, areas)
+    if statistics.persons <= len(statistics.terms):
+        return None
+    found = fit(statistics)
+    parts, constant = whole_coefficients(found)
+    of_kommune = whole_of_kommune(found, statistics, areas)
+    scores = _answer(engine, q.SCORES, q.residual_query(version, parts, constant, of_kommune))
+    without = _without_rows(influence(statistics, found), statistics)
+    return {"pairs": reduced(pairs, version), "scores": scores, "without": without}
+
+
+def _answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
+    engine.create(name, select)
+    rows = engine.read(name)
+    engine.drop(name)
+    return rows
+
+
+def _without_rows(found: Influence, statistics: Statistics) -> pl.DataFrame:
+    """One row per municipality and kept term, in their order."""
+    count, terms, outcomes = found.coefficients.shape
+    areas = found.coefficients[:, :, : outcomes - 1].reshape(count * terms, outcomes - 1)
+    return pl.DataFrame(
+        {
+            "kommune_kode": np.repeat(list(statistics.kommuner), terms),
+            "led": np.tile(np.arange(terms, dtype=np.int32), count),
+            **{name: areas[:, place] for place, name in enumerate(q.OUTCOMES)},
+            "loeftestang": np.repeat(found.leverage, terms),
+        }
+    )
+
+
+def read_without(rows: pl.DataFrame, statistics: Statistics) -> Influence:
+    """What `_without_rows` kept."""
+    areas = rows.select(q.OUTCOMES).to_numpy().reshape(len(statistics.kommuner), -1, len(q.OUTCOMES))
+    leverage = rows["loeftestang"].to_numpy().reshape(len(statistics.kommuner), -1)[:, 0]
+    return Influence(np.concatenate([areas, areas.sum(axis=2, keepdims=True)], axis=2), leverage)
 
 
 def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"vindue": pl.Int32})
+    return pl.concat(frames, how="diagonal") if frames else _none()
