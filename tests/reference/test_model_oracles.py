@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from maalestok.beskaeftigelse.rammevilkaar import queries as q
-from maalestok.beskaeftigelse.rammevilkaar.fit import clustered, contributions, municipalities
+from maalestok.beskaeftigelse.rammevilkaar.area_conditions import AreaColumns
+from maalestok.beskaeftigelse.rammevilkaar.fit import clustered, contributions, municipalities, robust
+from maalestok.beskaeftigelse.rammevilkaar.influence import influence
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion
 from unit.test_model import Both, Dense, conditions, dense, on_duckdb, persons
 
@@ -160,6 +162,54 @@ def test_statsmodels(country: Country) -> None:
         mine = np.sqrt(np.diag(covariances[outcome]))
         bound = (3 if outcome == 3 else 1) * off
         near_errors(mine, errors, answer.bse, bound)
+
+
+@thorough
+@given(countries(), st.integers(1, 4), st.integers(2, 6), st.integers(0, 2**32))
+def test_conditions_of_areas_robust_errors_and_fits_without_a_municipality(
+    country: Country, count: int, shared: int, seed: int
+) -> None:
+    """Numbers of municipalities, half of them the same in an area; each municipality left out in turn."""
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(seed)
+    places = country.people["kommune"].n_unique()
+    area = np.arange(places) % shared
+    values = rng.normal(size=(places, count))
+    values[:, ::2] = rng.normal(size=(shared, count))[area][:, ::2]
+    areas = AreaColumns(
+        tuple((f"z{n}", "") for n in range(count)), values, tuple(f"omr{n}" for n in area), "pendlingsomraade"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        made = on_duckdb(country.people, country.version, Path(folder), areas)
+    plain = dense(country.people, country.version, areas)
+    assert (made.found.terms, made.found.dropped) == (plain.terms, plain.dropped)
+    robustly = robust(made.found, made.residuals.pairs)
+    clusters = area[np.unique(plain.kommune, return_inverse=True)[1]]
+    without = influence(made.statistics, made.found)
+    for outcome in range(3):
+        answer = sm.OLS(plain.y[:, outcome], plain.x).fit()
+        near(made.found.coefficients[:, outcome], answer.params, COEFFICIENTS, answer.bse)
+        if not plain.y[:, outcome].any():
+            continue
+        with no_variance():
+            hc1 = np.nan_to_num(answer.get_robustcov_results("HC1").bse)
+        near_errors(robustly[:, outcome], hc1, answer.bse, rounding(made, plain))
+    if len(set(clusters.tolist())) > 1:
+        covariances = clustered(made.found, made.scores, areas.clusters)
+        answer = sm.OLS(plain.y[:, 0], plain.x).fit()
+        groups = {"groups": clusters, "use_correction": True, "df_correction": True}
+        with no_variance():
+            errors = np.nan_to_num(sm.OLS(plain.y[:, 0], plain.x).fit(cov_type="cluster", cov_kwds=groups).bse)
+        bound = rounding(made, plain) * places
+        near_errors(np.sqrt(np.diag(covariances[0])), errors, answer.bse, bound)
+    for place, kommune in enumerate(np.unique(plain.kommune)[:3]):
+        rest = plain.kommune != kommune
+        x, y = plain.x[rest], plain.y[rest]
+        if len(x) <= x.shape[1] or np.linalg.matrix_rank(x) < x.shape[1]:
+            continue
+        fitted = sm.OLS(y[:, 0], x).fit()
+        near(without.coefficients[place, :, 0], fitted.params, COEFFICIENTS, fitted.bse)
 
 
 @thorough

@@ -1,16 +1,24 @@
 """The model on persons in a release: what it expects of the 98 municipalities of a small Synthetic Denmark."""
 
+import random
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from conftest import once
+from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.synthetic import Size, write_denmark
+from maalestok.beskaeftigelse.rammevilkaar.modelled import modelled
+from maalestok.beskaeftigelse.rammevilkaar.scope import differences_by_benefit
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.build import BuildRequest, Built
+from maalestok.deliveries.removed import PART_FILES, Removal, note_removed
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
@@ -172,3 +180,130 @@ def test_nothing_is_expected_where_the_country_is_not_known_whole_or_payers_coun
         one = benchmark("beskaeftigelse").build(BuildRequest(Store.open(tmp_path / "lager"), engine))
     assert of(one, "forventet_andel").is_empty()
     assert not of(one, "faktisk_antal").is_empty()
+
+
+def conditions_file(folder: Path, name: str, seed: int) -> Path:
+    """Invented numbers of every municipality in 2017-2020, and commuting areas of neighbouring codes."""
+    draw = random.Random(seed)  # noqa: S311  # invented figures, no secret
+    lines = ["kommunekode,aar,pendlingsomraade,job_pr_indb,andel_LVU,pendlingsafstand_km,ledighed_pct_AUP02,syntetisk"]
+    for place, kommune in enumerate(kommuner()):
+        levels = (draw.uniform(0.3, 1.1), draw.uniform(3, 28), draw.uniform(10, 32), draw.uniform(2, 7))
+        for year in range(2017, 2021):
+            numbers = ",".join(f"{level * draw.uniform(0.95, 1.05):.3f}" for level in levels)
+            lines.append(f"{kommune.kode},{year},omraade {place // 4},{numbers},SYNTETISK")
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def with_areas(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same store with conditions of areas."""
+    folder = tmp_path_factory.mktemp("omraader")
+    copied = folder / "lager"
+    shutil.copytree(store, copied)
+    take_in(copied, "rammevilkaar", conditions_file(folder, "vilkaar.csv", 1), None, syntetisk=True)
+    return copied
+
+
+@pytest.fixture(scope="module")
+def of_areas(with_areas: Path) -> Built:
+    with DuckDBEngine() as engine:
+        return benchmark("beskaeftigelse").build(BuildRequest(Store.open(with_areas), engine))
+
+
+def test_conditions_of_areas_are_in_the_model_and_its_errors_go_by_commuting_area(
+    built: Built, of_areas: Built
+) -> None:
+    models = of_areas.tables["models"].filter(pl.col("model") == "vilkaar-1", pl.col("period") == EDITIONS[-1])
+    assert set(models["se_kind"].drop_nulls()) == {"klynger_pendlingsomraade", "robust", "klassisk"}
+    terms = set(models.filter(pl.col("se").is_not_null())["term"])
+    assert {"job_pr_indb", "andel_lvu", "pendlingsafstand_km"} <= terms
+    assert "vilkaar_udeladt" not in set(models["term"])
+    shocks = models.filter(pl.col("term") == "stoedproeve")
+    assert shocks.select("level", "omraade").n_unique() == 2 * 4
+    assert shocks["estimate"].is_between(-1, 1).all()
+    without = built.tables["models"].filter(pl.col("term") == "vilkaar_udeladt", pl.col("omraade") == "i_alt")
+    assert set(without["level"]) == {"job_pr_indb", "andel_lvu", "pendlingsafstand_km"}
+    labour = of_areas.tables["parts"].filter(pl.col("part") == "vilkaar_arbejdsmarked")
+    assert labour.height > 98
+    key = ["period", "kommune_kode", "omraade"]
+    parts = of_areas.tables["parts"].filter(pl.col("part").str.starts_with("vilkaar_"))
+    moved = parts.group_by(key).agg(pl.col("value").sum().alias("moved"))
+    country = (
+        of(of_areas, "forventet_andel", exact=True)
+        .join(moved, on=key)
+        .group_by("period", "omraade")
+        .agg((pl.col("value") - pl.col("moved")).max() - (pl.col("value") - pl.col("moved")).min())
+    )
+    assert country["value"].max() < 1e-4  # type: ignore[operator]  # a number
+
+
+def test_what_is_told_of_each_municipality_hangs_together(of_areas: Built) -> None:
+    parts = of_areas.tables["parts"].filter(pl.col("period") == EDITIONS[-1])
+    named = {
+        name: parts.filter(pl.col("part") == name, pl.col("omraade") == "i_alt")
+        for name in (
+            "standardfejl_personer", "standardfejl_beboere", "standardfejl_model", "uden_kommunen", "loeftestang",
+            "cooks_afstand",
+        )
+    }  # fmt: skip
+    wide = {name: rows.sort("kommune_kode")["value"] for name, rows in named.items()}
+    squares = wide["standardfejl_beboere"] ** 2 + wide["standardfejl_model"] ** 2
+    assert ((squares - wide["standardfejl_personer"] ** 2).abs() < 1e-8).all()
+    assert abs(wide["loeftestang"].to_numpy().sum() - 1) < 1e-4
+    assert (wide["cooks_afstand"] >= 0).all()
+    assert len(wide["uden_kommunen"]) == 98
+    quality = of_areas.tables["models"].filter(pl.col("period") == EDITIONS[-1], pl.col("omraade") == "i_alt")
+    told = dict(
+        quality.filter(pl.col("level").is_null(), pl.col("se").is_null()).select("term", "estimate").iter_rows()
+    )
+    assert told["r2_uden_kommunen"] < told["r2_kommuner"]
+    assert abs(told["national_balance"]) < 1e-6
+
+
+def test_each_benefit_left_out_is_told_of(of_areas: Built) -> None:
+    models = of_areas.tables["models"].filter(pl.col("period") == EDITIONS[-1])
+    scope = {name: models.filter(pl.col("term") == f"uden_ydelse_{name}") for name in (
+        "korrelation", "flyt_median", "flyt_stoerst")}  # fmt: skip
+    benefits = set(scope["korrelation"]["level"])
+    assert {"a_dagpenge", "kontanthjaelp", "sygedagpenge"} <= benefits
+    assert all(set(rows["level"]) == benefits and set(rows["omraade"]) == {"i_alt"} for rows in scope.values())
+    assert scope["korrelation"]["estimate"].is_between(-1, 1).all()
+    assert (scope["flyt_median"]["estimate"] <= scope["flyt_stoerst"]["estimate"]).all()
+
+
+def test_benefits_add_up_to_the_differences(store: Path) -> None:
+    with DuckDBEngine() as engine:
+        prepared = prepare(engine, Store.open(store), load_rules(), None)
+        assert prepared is not None
+        models = list(modelled(prepared.count(), load_rules().model))
+    for made in models:
+        found = differences_by_benefit(made.statistics, made.found, made.benefit_xy, made.benefit_by_kommune)
+        assert len(made.benefits) > 5
+        np.testing.assert_allclose(found.sum(axis=1), made.differences[:, -1], atol=1e-6)
+
+
+def test_facts_kept_hold_when_conditions_come_after_persons_are_removed(
+    with_areas: Path, of_areas: Built, tmp_path: Path
+) -> None:
+    """Nobody can be counted again; the model says that its conditions of areas are older."""
+    folder = tmp_path / "lager"
+    shutil.copytree(with_areas, folder)
+    for feed in PERSON_FEEDS:
+        for delivery in Store.open(folder).deliveries(feed, None):
+            place = Store.open(folder).folder(feed, delivery.sha256)
+            note_removed(place, [Removal(part="rows", size=1, day=date(2022, 1, 3), rule_version="1")])
+            (place / PART_FILES["rows"]).unlink()
+    with DuckDBEngine() as engine:
+        again = benchmark("beskaeftigelse").build(BuildRequest(Store.open(folder), engine))
+    for name in ("results", "parts", "models"):
+        assert again.tables[name].equals(of_areas.tables[name]), name
+    assert not [warning for warning in again.warnings if "vilkår for områder" in warning]
+    later = datetime(2022, 2, 1, tzinfo=UTC)
+    take_in(folder, "rammevilkaar", conditions_file(tmp_path, "nye.csv", 2), None, later, syntetisk=True)
+    with DuckDBEngine() as engine:
+        after = benchmark("beskaeftigelse").build(BuildRequest(Store.open(folder), engine))
+    assert [warning for warning in after.warnings if "ikke de nyeste" in warning]
+    expected = of(of_areas, "forventet_andel").select("period", "kommune_kode", "omraade", "value")
+    assert of(after, "forventet_andel").select(expected.columns).equals(expected)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -41,13 +41,14 @@ CARD = "fakta.json"
 class _Card(BaseModel):
     """What is kept beside facts: whether spells came from week codes, and each table's SHA-256.
 
-    `basis`: what the facts rest on but for the conditions of areas.
+    `basis`: what the facts rest on but for the conditions of areas; `conditions`: when the newest of those came.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weekly: bool
     basis: str
+    conditions: str
     sha256: dict[str, str]
 
 
@@ -100,6 +101,7 @@ class Prepared:
     deliveries: Sequence[Delivery]
     by_payer: bool
     model: RammevilkaarModel
+    conditions: Sequence[Delivery]
     delivered: pl.DataFrame
     areas: pl.DataFrame
 
@@ -195,6 +197,7 @@ def prepare(
         deliveries,
         by_payer,
         rules.model,
+        store.deliveries("rammevilkaar", known_at),
         delivered,
         areas,
     )
@@ -245,11 +248,12 @@ def _kept(store: Store, key: str) -> _Kept | None:
 
 
 def _kept_with_other_areas(store: Store, basis: str) -> _Kept | None:
-    """Facts of the same persons with the conditions of areas of another time; of several those first by name."""
+    """Facts of the same persons with the conditions of areas of another time, the newest there are."""
     folder = store.path / FACTS
-    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        card = _card(place)
-        if card is not None and card.basis == basis and (kept := _kept(store, place.name)) is not None:
+    cards = {place.name: _card(place) for place in (folder.iterdir() if folder.is_dir() else ())}
+    alike = [(card.conditions, name) for name, card in cards.items() if card is not None and card.basis == basis]
+    for _, name in sorted(alike, reverse=True):
+        if (kept := _kept(store, name)) is not None:
             return replace(kept, older_areas=True)
     return None
 
@@ -267,7 +271,10 @@ def _keep(prepared: Prepared, kept: _Kept) -> None:
         frames[name].write_parquet(path)
         path.chmod(0o600)
     card = _Card(
-        weekly=kept.weekly, basis=prepared.basis, sha256={name: file_hash(path) for name, path in paths.items()}
+        weekly=kept.weekly,
+        basis=prepared.basis,
+        conditions=max((d.received.astimezone(UTC).isoformat() for d in prepared.conditions), default=""),
+        sha256={name: file_hash(path) for name, path in paths.items()},
     )
     write_atomically(folder / CARD, card.model_dump_json(indent=1).encode(), mode=0o600)
     note_used(folder, [delivery.sha256 for delivery in prepared.deliveries])

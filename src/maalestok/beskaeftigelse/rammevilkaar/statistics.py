@@ -134,10 +134,10 @@ def read_statistics(rows: pl.DataFrame, version: ModelVersion) -> tuple[Statisti
     xx[0] = xx[:, 0] = by_kommune.sum(axis=0)
     xx[np.arange(size), np.arange(size)] = xx[0]
     detail = None
-    if (own := pair & of_kommune).any():
+    if of_kommune.all():
         detail = np.zeros((count, size, size))
-        at = _lines(rows.filter(pl.Series(own)), kommuner)
-        detail[at, one[own], two[own]] = detail[at, two[own], one[own]] = n[own]
+        at = _lines(rows.filter(pl.Series(pair)), kommuner)
+        detail[at, one[pair], two[pair]] = detail[at, two[pair], one[pair]] = n[pair]
         detail[:, 0] = detail[:, :, 0] = by_kommune
         detail[:, np.arange(size), np.arange(size)] = by_kommune
     return Statistics(terms, kommuner, xx, yy, by_kommune, xy, detail), joined
