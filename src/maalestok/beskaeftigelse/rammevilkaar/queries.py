@@ -89,7 +89,10 @@ def _quoted(code: str) -> str:
 
 
 def pairs_query(version: ModelVersion) -> str:
-    """SQL for counts and sums of each municipality: of everybody, of each category, of each pair of categories."""
+    """SQL for counts and sums of each municipality: of everybody, of each category, of each pair of categories.
+
+    Sums of products of the outcomes stand with everybody alone.
+    """
     names = columns(version)
     sets = ["(kommune)", *(f"(kommune, {name})" for name in names)]
     sets += [f"(kommune, {one}, {other})" for one, other in combinations(names, 2)]
@@ -99,11 +102,17 @@ def pairs_query(version: ModelVersion) -> str:
         for place, one in enumerate(OUTCOMES)
         for other in OUTCOMES[place:]
     )
-    chosen = ", ".join(["kommune", *names])
-    order = ", ".join(f"{name} asc nulls first" for name in ["kommune", *names])
+    grouped = (
+        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {sums} from {PERSONS} "  # noqa: S608  # names are the model's own
+        f"group by grouping sets ({', '.join(sets)})"
+    )
+    alone = " and ".join(f"par.{name} is null" for name in names)
+    order = ", ".join(f"par.{name} asc nulls first" for name in ["kommune", *names])
+    products = ", ".join(f"alle.{one}{other}" for place, one in enumerate(OUTCOMES) for other in OUTCOMES[place:])
     return (
-        f"select {chosen}, cast(count(*) as bigint) as n, {sums}, {squares} from {PERSONS} "  # noqa: S608  # names are the model's own
-        f"group by grouping sets ({', '.join(sets)}) order by {order}"
+        f"select par.*, {products} from ({grouped}) as par "  # noqa: S608  # names are the model's own
+        f"left join (select kommune, {squares} from {PERSONS} group by kommune) as alle "
+        f"on alle.kommune = par.kommune and {alone} order by {order}"
     )
 
 
@@ -138,12 +147,14 @@ def residual_query(
         rests.append(f"{' - '.join(steps)} as u{nr + 1}")
     names = columns(version)
     inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # names and numbers are the model's own
-    sums = ", ".join(f"cast(sum({u}) as bigint) as {u}" for u in ("u1", "u2", "u3"))
-    # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding.
-    squares = ", ".join(
-        f"cast(sum(cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0))) as double) as {name}"
-        for name, u in SQUARES.items()
+    # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
+    # before the sets are, not once for each set.
+    squared = ", ".join(
+        f"cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0)) as {name}" for name, u in SQUARES.items()
     )
+    inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # names are the model's own
+    sums = ", ".join(f"cast(sum({u}) as bigint) as {u}" for u in ("u1", "u2", "u3"))
+    squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
     sets = ["(kommune)", *(f"(kommune, {name})" for name in names)]
     sets += [f"({one}, {other})" for one, other in combinations(names, 2)]
     order = ", ".join(f"{name} asc nulls first" for name in ["kommune", *names])
