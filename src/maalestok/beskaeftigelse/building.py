@@ -54,7 +54,7 @@ def build(request: BuildRequest) -> Built:
     store, known_at = request.store, request.known_at
     known = {d.sha256: d for name in (*FEEDS, *PERSON_FEEDS) for d in store.deliveries(name, known_at)}
     syntetisk = one_kind(list(known.values()), allow_mixed=request.allow_mixed)
-    persons = _persons(request, rules)
+    persons = prepared_persons(request, rules)
     facts = build_facts(request.engine, store, feeds, PACKAGE, known_at)
     corrections = corrections_in_force(store, known_at)
     applied: list[Correction] = []
@@ -142,7 +142,7 @@ def _fitted(own: Own | None) -> list[ModelRow]:
     return [] if own is None else list(model_rows(own.models, own.rules.benchmark.total))
 
 
-def _persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | None:
+def prepared_persons(request: BuildRequest, rules: BeskaeftigelseRules) -> Prepared | None:
     """What is to be counted from persons, where the store has them; an engine takes all inputs before any query."""
     if request.options and not held_deliveries(request.store, request.known_at):
         raise StoreError(

@@ -11,6 +11,7 @@ import typer
 from maalestok.cli.document import document_app
 from maalestok.cli.dream import dream
 from maalestok.cli.fetch import fetch_app
+from maalestok.cli.model import model_app
 from maalestok.cli.options import (
     DEFAULT_STORE,
     BenchmarkArgument,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(whatif_app, name="whatif")
 app.add_typer(document_app, name="document")
+app.add_typer(model_app, name="model")
 app.command()(site)
 app.command()(serve)
 app.command()(purge)

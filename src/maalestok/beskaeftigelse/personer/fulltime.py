@@ -84,10 +84,11 @@ def fulltime_rows(found: Counted, held: Cells, total: str, *, exact: bool) -> It
         for place in places(found.kommuner):
             for area in (total, *window.counting.priority):
                 at, cell = (window.period.code, place, area), held[window.number, place, area]
-                yield from _exact(at, cell) if exact else _public(at, cell, window.counting)
+                yield from _exact(at, cell) if exact else fulltime_public(at, cell, window.counting)
 
 
-def _public(at: tuple[str, str, str], cell: Cell, rules: CountingVersion) -> Iterator[OwnRow]:
+def fulltime_public(at: tuple[str, str, str], cell: Cell, rules: CountingVersion) -> Iterator[OwnRow]:
+    """Number and share of a place as they may be shown. `at`: period, kommune_kode, omraade."""
     base = rules.rounding
     number, residents = rounded(cell.persons, base), rounded(cell.residents, base)
     yield OwnRow(NUMBER, *at, Fraction(number))

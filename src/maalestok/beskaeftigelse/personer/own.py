@@ -55,7 +55,8 @@ class Own:
         )
 
     @cached_property
-    def _cells(self) -> Cells:
+    def cells(self) -> Cells:
+        """What was counted, exact."""
         return cells(self.found, self.rules.benchmark.total)
 
     @cached_property
@@ -66,8 +67,8 @@ class Own:
     def _rows(self, *, exact: bool) -> list[OwnRow]:
         total = self.rules.benchmark.total
         rows: Iterable[OwnRow] = [
-            *fulltime_rows(self.found, self._cells, total, exact=exact),
-            *expected_rows(self._cells, self.models, total, exact=exact),
+            *fulltime_rows(self.found, self.cells, total, exact=exact),
+            *expected_rows(self.cells, self.models, total, exact=exact),
             *target_rows(self.found, self.rules, exact=exact),
         ]
         return [row for row in rows if self._is_wanted(row.period)]
@@ -137,7 +138,7 @@ class Own:
             rows.append(part(row.measure, at, OWN, value, unit, OWN_METHOD, ends))
             rows.append(part(row.measure, at, DEVIATION, gap, _DIFFERENCE.get(unit, unit), OWN_METHOD))
         held = set(self.periods)
-        beside = fulltime_parts(self.found, self._cells, self.rules.benchmark.total)
+        beside = fulltime_parts(self.found, self.cells, self.rules.benchmark.total)
         of_model = expected_parts(self.models, self.rules.benchmark.total, OWN_METHOD)
         return [*rows, *(row for row in (*beside, *of_model) if row.period in held)]
 

@@ -76,7 +76,7 @@ def whole_column(rows: pl.DataFrame, name: str) -> dict[str, int] | None:
 
 @dataclass(frozen=True)
 class AreaColumns:
-    """The conditions of areas as columns: q `terms`, their `values` G x q, from the country's mean.
+    """The conditions of areas as columns: q `terms`, their `values` G x q, from the country's mean, q `means`.
 
     `clusters`: the area of each municipality within which a condition is constant, and what such an area is.
     """
@@ -85,6 +85,7 @@ class AreaColumns:
     values: Floats
     clusters: tuple[str, ...]
     cluster_kind: str
+    means: tuple[float, ...] = ()
 
 
 def area_columns(statistics: Statistics, version: ModelVersion, held: AreaValues) -> AreaColumns:
@@ -92,13 +93,15 @@ def area_columns(statistics: Statistics, version: ModelVersion, held: AreaValues
     used = [condition for condition in version.of_areas if condition.id in held.numbers]
     persons = statistics.by_kommune[:, 0]
     values = np.zeros((len(statistics.kommuner), len(used)))
+    means: list[float] = []
     for place, condition in enumerate(used):
         own = np.array([held.numbers[condition.id][kode] for kode in statistics.kommuner], dtype=np.float64) / SCALE
         of_area = _mean_of_areas(own, persons, statistics, held) if _shared(condition) else own
-        values[:, place] = of_area - (persons * of_area).sum() / persons.sum()
+        means.append(float((persons * of_area).sum() / persons.sum()))
+        values[:, place] = of_area - means[place]
     kind = COMMUTING_AREA if any(_shared(condition) for condition in used) else KOMMUNE
     clusters = statistics.kommuner if kind == KOMMUNE else _areas_of(statistics, held)
-    return AreaColumns(tuple((condition.id, "") for condition in used), values, clusters, kind)
+    return AreaColumns(tuple((condition.id, "") for condition in used), values, clusters, kind, tuple(means))
 
 
 def _shared(condition: ModelCondition) -> bool:

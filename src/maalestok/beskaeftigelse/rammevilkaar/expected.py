@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from maalestok.beskaeftigelse.part_rows import PartRow, part
+from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.fulltime import Cell, Cells, rounded, share_bounds
 from maalestok.beskaeftigelse.personer.own_rows import OwnRow, missing
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
@@ -36,19 +37,26 @@ def expected_rows(held: Cells, models: list[Modelled], total: str, *, exact: boo
                 at = (made.window.period.code, kode, area)
                 cell = held[made.window.number, kode, area]
                 share = float(made.municipalities.expected[place, column]) / made.scale
-                yield from _exact(at, cell, share) if exact else _public(at, cell, share, made)
+                yield from _exact(at, cell, share) if exact else public_rows(at, cell, share, made.window.counting)
 
 
-def _public(at: tuple[str, str, str], cell: Cell, share: float, made: Modelled) -> Iterator[OwnRow]:
-    """Numbers rounded as the counted ones are, differences of what is shown."""
-    base = made.window.counting.rounding
+def public_rows(at: tuple[str, str, str], cell: Cell, share: float, counting: CountingVersion) -> Iterator[OwnRow]:
+    """Numbers rounded as the counted ones are, differences of what is shown.
+
+    Args:
+        at: period, kommune_kode, omraade.
+        cell: what was counted.
+        share: expected.
+        counting: how numbers are rounded.
+    """
+    base = counting.rounding
     actual, residents = rounded(cell.persons, base), rounded(cell.residents, base)
     expected = rounded(Fraction(share) * cell.residents, base)
     told = Fraction(round(share * 10**SHARE_DECIMALS), 10**SHARE_DECIMALS)
     yield OwnRow(EXPECTED_NUMBER, *at, Fraction(expected))
     yield OwnRow(EXPECTED_SHARE, *at, told)
     yield OwnRow(GAP_NUMBER, *at, Fraction(actual - expected))
-    if residents < made.window.counting.fewest_residents:
+    if residents < counting.fewest_residents:
         yield missing(GAP_SHARE, at, "for_faa_beboere")
         return
     low, high = share_bounds(actual, residents, base)
