@@ -256,7 +256,7 @@ def test_what_must_add_up(country: Country) -> None:
     found = made.found
     areas = found.coefficients[:, :3]
     assert (found.coefficients[:, 3] == areas.sum(axis=1)).all()
-    told = municipalities(made.statistics, found, made.residuals, clustered(found, made.scores))
+    told = municipalities(made.statistics, found, made.variances())
     size = np.maximum(np.abs(plain.y).sum(axis=0), 1)
     assert told.persons.sum() == len(country.people) == found.persons
     sums = (told.persons[:, None] * told.actual).sum(axis=0)
@@ -272,4 +272,5 @@ def test_what_must_add_up(country: Country) -> None:
     near(moved[:, :, :3].sum(axis=2), moved[:, :, 3], 1e-10, np.abs(moved).max() + 1)
     assert (np.abs((told.persons[:, None, None] * moved).sum(axis=0)) <= 1e-10 * size).all()
     near(made.scores.sum(axis=0), np.zeros(areas.shape), 1e-6, len(country.people) * len(found.terms))
-    assert (told.variance >= -1e-9 * size**2).all()
+    assert (told.variances.of_residents >= 0).all()
+    assert (told.variances.of_model >= 0).all()

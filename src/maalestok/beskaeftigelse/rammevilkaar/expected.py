@@ -9,6 +9,7 @@ from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.fulltime import Cell, Cells, rounded, share_bounds
 from maalestok.beskaeftigelse.personer.own_rows import OwnRow, missing
+from maalestok.beskaeftigelse.rammevilkaar import errors as e
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
 from maalestok.beskaeftigelse.rammevilkaar.influence import cooks_distance, expected_without
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import OF_AREA
@@ -78,7 +79,7 @@ def expected_parts(models: list[Modelled], total: str, method: str) -> Iterator[
     """
     for made in models:
         yield from _groups(made, total, method)
-        yield from _errors(made, total, method)
+        yield from _errors(made, total)
         yield from _influence(made, total, method)
         for change in made.scope:
             for place, kode in enumerate(made.municipalities.kommuner):
@@ -101,19 +102,19 @@ def _groups(made: Modelled, total: str, method: str) -> Iterator[PartRow]:
                 yield part(EXPECTED_SHARE, at, f"{GROUP}{name}", round(value, PART_DECIMALS), Unit.PCT_POINT, method)
 
 
-def _errors(made: Modelled, total: str, method: str) -> Iterator[PartRow]:
+def _errors(made: Modelled, total: str) -> Iterator[PartRow]:
     told = made.municipalities
     for name, variance in (
-        (ERROR, told.variance),
-        (ERROR_OF_RESIDENTS, told.of_residents),
-        (ERROR_OF_MODEL, told.of_model),
+        (ERROR, told.variances.whole),
+        (ERROR_OF_RESIDENTS, told.variances.of_residents),
+        (ERROR_OF_MODEL, told.variances.of_model),
     ):
         errors = np.sqrt(np.maximum(variance, 0)) / made.scale
         for place, kode in enumerate(told.kommuner):
             for column, area in enumerate((*made.area_names, total)):
                 at = (made.window.period.code, kode, area)
                 value = round(float(errors[place, column]), FRACTION_DECIMALS)
-                yield part(GAP_SHARE, at, name, value, Unit.PCT_POINT, method)
+                yield part(GAP_SHARE, at, name, value, Unit.PCT_POINT, e.METHOD)
 
 
 def _influence(made: Modelled, total: str, method: str) -> Iterator[PartRow]:

@@ -146,45 +146,47 @@ def of_kept(residuals: Residuals, found: Fit) -> Residuals:
 
 
 @dataclass(frozen=True)
+class Variances:
+    """Of the differences of G municipalities, in squared grade-days, G x (m + 1): two parts that add up to the whole.
+
+    `of_residents`: who are a draw; `of_model`: of what is expected of them.
+    """
+
+    of_residents: Floats
+    of_model: Floats
+
+    @property
+    def whole(self) -> Floats:
+        """Of the difference from a truth that the country's persons sum to zero in."""
+        return self.of_residents + self.of_model
+
+
+@dataclass(frozen=True)
 class Municipalities:
     """What the model says of each of G municipalities: means of grade-days, of each area and the total.
 
-    `actual`, `expected`: G x (m + 1). The variance of their difference has two parts of the same shape: `of_residents`,
-    who are a draw, and `of_model`, the fitted mean.
+    `actual`, `expected`: G x (m + 1); `variances`: of their difference.
     """
 
     kommuner: tuple[str, ...]
     persons: Floats
     actual: Floats
     expected: Floats
-    of_residents: Floats
-    of_model: Floats
-
-    @property
-    def variance(self) -> Floats:
-        """Of the difference from a truth that the country's persons sum to zero in."""
-        return self.of_residents + self.of_model
+    variances: Variances
 
 
-def municipalities(statistics: Statistics, found: Fit, residuals: Residuals, covariances: Floats) -> Municipalities:
-    """Expected means with both parts of the variance of the difference.
+def municipalities(statistics: Statistics, found: Fit, variances: Variances) -> Municipalities:
+    """Actual and expected means.
 
     Args:
         statistics: of the same persons.
         found: the fit.
-        residuals: of the kept terms.
-        covariances: (m + 1) x p x p, clustered.
+        variances: of the differences (`errors.py`).
     """
     persons = statistics.by_kommune[:, 0]
     means = statistics.by_kommune[:, list(found.kept)] / persons[:, None]
     actual = np.column_stack([statistics.outcomes, statistics.outcomes.sum(axis=1)]) / persons[:, None]
-    expected = means @ found.coefficients
-    rest = np.concatenate([residuals.scores[:, 0], residuals.scores[:, 0].sum(axis=1, keepdims=True)], axis=1)
-    within = (residuals.squares[:, 0] - rest**2 / persons[:, None]) / np.maximum(persons - 1, 1)[:, None]
-    # The intercept makes the country's residuals sum to zero: only what is apart from the country's mean is unsure.
-    apart = means - statistics.xx[0, list(found.kept)] / statistics.persons
-    fitted = np.einsum("gp,mpq,gq->gm", apart, covariances, apart)
-    return Municipalities(statistics.kommuner, persons, actual, expected, within / persons[:, None], fitted)
+    return Municipalities(statistics.kommuner, persons, actual, means @ found.coefficients, variances)
 
 
 def contributions(statistics: Statistics, found: Fit, groups: dict[str, str]) -> tuple[tuple[str, ...], Floats]:

@@ -15,13 +15,15 @@ from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
     AreaValues,
     area_columns,
     area_values,
+    residuals_with_areas,
     whole_of_kommune,
     with_areas,
 )
-from maalestok.beskaeftigelse.rammevilkaar.fit import fit, whole_coefficients
+from maalestok.beskaeftigelse.rammevilkaar.errors import difference_variances
+from maalestok.beskaeftigelse.rammevilkaar.fit import Variances, fit, of_kept, whole_coefficients
 from maalestok.beskaeftigelse.rammevilkaar.influence import Influence, influence
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import COMMUTING_AREA, ModelVersion, RammevilkaarModel
-from maalestok.beskaeftigelse.rammevilkaar.statistics import Statistics, read_statistics, reduced
+from maalestok.beskaeftigelse.rammevilkaar.statistics import Statistics, read_residuals, read_statistics, reduced
 from maalestok.engines.base import Engine
 from maalestok.rules.dated import version_for
 
@@ -41,7 +43,8 @@ class ModelFacts:
     """What a model rests on, by `vindue`; without persons, and empty where the country isn't known whole.
 
     `pairs`: counts and sums (`statistics.reduced`); `scores`: residuals; `benefits`: grade-days by benefit; `without`:
-    the coefficients when a municipality is left out, and its `loeftestang`; `areas`: the conditions of areas that were
+    the coefficients when a municipality is left out, and its `loeftestang`; `errors`: the variances of differences;
+    `areas`: the conditions of areas that were
     delivered when persons were counted.
     """
 
@@ -49,6 +52,7 @@ class ModelFacts:
     scores: pl.DataFrame = field(default_factory=_none)
     benefits: pl.DataFrame = field(default_factory=_none)
     without: pl.DataFrame = field(default_factory=_none)
+    errors: pl.DataFrame = field(default_factory=_none)
     areas: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_AREAS))
 
 
@@ -99,7 +103,7 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
         model: the specification.
         areas: as `area_rows` makes them.
     """
-    held: dict[str, list[pl.DataFrame]] = {"pairs": [], "scores": [], "benefits": [], "without": []}
+    held: dict[str, list[pl.DataFrame]] = {"pairs": [], "scores": [], "benefits": [], "without": [], "errors": []}
     numbers = version_numbers(plan.windows)
     for window, version in fitted_windows(plan, model):
         last = window.period.month_index // 3
@@ -138,7 +142,9 @@ def _of_window(
     of_kommune = whole_of_kommune(found, statistics, areas)
     scores = _answer(engine, q.SCORES, q.residual_query(version, parts, constant, of_kommune))
     without = _without_rows(influence(statistics, found), statistics)
-    return {"pairs": reduced(pairs, version), "scores": scores, "without": without}
+    residuals = of_kept(residuals_with_areas(read_residuals(scores, statistics, version), areas), found)
+    errors = _error_rows(difference_variances(statistics, found, residuals, areas.clusters), statistics)
+    return {"pairs": reduced(pairs, version), "scores": scores, "without": without, "errors": errors}
 
 
 def _answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
@@ -167,6 +173,25 @@ def read_without(rows: pl.DataFrame, statistics: Statistics) -> Influence:
     areas = rows.select(q.OUTCOMES).to_numpy().reshape(len(statistics.kommuner), -1, len(q.OUTCOMES))
     leverage = rows["loeftestang"].to_numpy().reshape(len(statistics.kommuner), -1)[:, 0]
     return Influence(np.concatenate([areas, areas.sum(axis=2, keepdims=True)], axis=2), leverage)
+
+
+def _error_rows(found: Variances, statistics: Statistics) -> pl.DataFrame:
+    """One row per municipality and outcome, the sum of areas last."""
+    outcomes = found.of_model.shape[1]
+    return pl.DataFrame(
+        {
+            "kommune_kode": np.repeat(list(statistics.kommuner), outcomes),
+            "udfald": np.tile(np.arange(outcomes, dtype=np.int32), len(statistics.kommuner)),
+            "af_beboere": found.of_residents.ravel(),
+            "af_model": found.of_model.ravel(),
+        }
+    )
+
+
+def read_errors(rows: pl.DataFrame, statistics: Statistics) -> Variances:
+    """What `_error_rows` kept."""
+    shape = (len(statistics.kommuner), -1)
+    return Variances(rows["af_beboere"].to_numpy().reshape(shape), rows["af_model"].to_numpy().reshape(shape))
 
 
 def _together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from maalestok.beskaeftigelse.rammevilkaar.model_facts import (
     area_values_of,
     first_year,
     fitted_windows,
+    read_errors,
     read_without,
 )
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion, RammevilkaarModel
@@ -106,7 +107,7 @@ def modelled(found: Counted, model: RammevilkaarModel) -> Iterator[Modelled]:
             fitted,
             residuals,
             covariances,
-            f.municipalities(statistics, fitted, residuals, covariances),
+            f.municipalities(statistics, fitted, read_errors(own.errors, statistics)),
             read_without(own.without, statistics),
             benefits,
             xy,
@@ -117,7 +118,7 @@ def modelled(found: Counted, model: RammevilkaarModel) -> Iterator[Modelled]:
 
 def _of_window(facts: ModelFacts, number: int) -> ModelFacts:
     own = pl.col("vindue") == number
-    tables = (facts.pairs, facts.scores, facts.benefits, facts.without, facts.areas)
+    tables = (facts.pairs, facts.scores, facts.benefits, facts.without, facts.errors, facts.areas)
     return ModelFacts(*(frame.filter(own) for frame in tables))
 
 
