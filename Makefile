@@ -12,7 +12,7 @@ DEMO ?= demo
 ASSETS := src/maalestok/publish/site/assets/manifest.json
 WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
 
-.PHONY: setup demo test test-slow test-spark test-oracles test-browser lint check bench bench-ranks bench-persons bench-large bench-site bench-documents wheel clean
+.PHONY: setup demo test test-slow test-spark test-oracles test-browser lint check bench bench-ranks bench-coverage bench-persons bench-large bench-site bench-documents wheel clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP) $(ASSETS)
@@ -78,6 +78,10 @@ bench: setup bench-ranks
 # How long ranks with uncertainty take, and how often their intervals hold the truth.
 bench-ranks: setup
 	$(RUN) python benchmarks/ranks.py
+
+# How often the model's intervals hold what was planted in invented persons: some three minutes.
+bench-coverage: setup
+	$(RUN) python benchmarks/vilkaar_daekning.py
 
 # 30 million cases and 37 million persons, too: some 30 minutes and 20 GB of disk.
 bench-large: setup
