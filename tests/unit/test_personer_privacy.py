@@ -179,7 +179,7 @@ def test_facts_and_exact_results_are_for_their_owner_alone(place: Place) -> None
         assert holding(folder, place.words) == []
     (facts,) = (place.store / "facts").iterdir()
     assert sorted(p.name for p in facts.iterdir()) == [
-        "areas.parquet", "benefits.parquet", "cells.parquet", "fakta.json", "groups.parquet", "inputs.json",
+        "areas.parquet", "benefits.parquet", "cells.parquet", "errors.parquet", "fakta.json", "groups.parquet", "inputs.json",
         "pairs.parquet", "residents.parquet", "scores.parquet", "without.parquet",
     ]  # fmt: skip
 
