@@ -47,6 +47,7 @@ def test_as_on_duckdb(name: str, tmp_path: Path, spark_engine_factory: Callable[
     assert_frame_equal(there.rests, here.rests)
     np.testing.assert_array_equal(there.scores, here.scores)
     np.testing.assert_array_equal(clustered(there.found, there.scores), clustered(here.found, here.scores))
+    np.testing.assert_array_equal(there.variances().whole, here.variances().whole)
     np.testing.assert_array_equal(there.residuals.squares, here.residuals.squares)
     np.testing.assert_array_equal(robust(there.found, there.residuals.pairs), robust(here.found, here.residuals.pairs))
 
