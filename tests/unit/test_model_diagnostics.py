@@ -251,7 +251,7 @@ def test_a_number_one_municipality_lacks_is_absent() -> None:
 
 
 def test_without_commuting_areas_only_municipalities_own_numbers_are_left() -> None:
-    for delivered in (rows(2019, pendlingsomraade=""), rows(2019).with_row_index().with_columns(
+    for delivered in (rows(2019, pendlingsomraade=""), rows(2019, pendlingsomraade="ét"), rows(2019).with_row_index().with_columns(
         pendlingsomraade=pl.when(pl.col("index") == 5).then(pl.lit("")).otherwise("pendlingsomraade"))):  # fmt: skip
         found = area_values(delivered, AREA_RULES, 2020)
         assert found.absent == ("job_pr_indb", "andel_lvu")
@@ -267,7 +267,7 @@ def test_a_commuting_area_has_the_mean_of_its_residents(tmp_path: Path) -> None:
     people = made(version, 6, places=3).with_columns(pl.col("kommune").replace({102: 147, 103: 151}))
     statistics, _ = statistics_of(people, version, tmp_path)
     residents = statistics.by_kommune[:, 0]
-    together = area_columns(statistics, version, area_values(rows(2020), version, 2020))
+    together = area_columns(statistics, version, area_values(rows(2020), version, 2020))  # all three codes begin with 1
     assert together.clusters == ("1", "1", "1")
     assert together.cluster_kind == "pendlingsomraade"
     np.testing.assert_allclose(together.values, 0, atol=1e-12)  # one area: everybody has the mean

@@ -54,6 +54,8 @@ def area_values(delivered: pl.DataFrame, version: ModelVersion, year: int) -> Ar
             places = {kode: name for kode, name in names.items() if name}
             if len(places) < len(kommuner()) or (commuting is not None and places != commuting):
                 continue
+            if len(set(places.values())) < 2:  # the same for all: it tells nobody apart
+                continue
             commuting = places if found is not None else commuting
         if found is not None:
             numbers[condition.id] = found
