@@ -76,7 +76,7 @@ def _show_standing(answer: Any, rules: Any) -> None:
     for area in answer.areas:
         rows = [
             (word, figure(s.difference, "pct_point"), _places(s), f"nr. {s.places[0]}-{s.places[1]}")
-            for word, s in (("Offentliggjort", area.now), ("Spurgt", area.then))
+            for word, s in (("Nu", area.now), ("Spurgt", area.then))
         ]
         print_table(
             ("", "Forskel", "Plads", "Interval, 95 pct."), rows, title=rules.benchmark.omraade_names_da[area.omraade]
