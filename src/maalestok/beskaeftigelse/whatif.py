@@ -14,7 +14,7 @@ import polars as pl
 from maalestok.beskaeftigelse.editions import GroupKey
 from maalestok.beskaeftigelse.money import Estimate, fewer_estimate
 from maalestok.beskaeftigelse.precision import HALF_NUMBER, WHOLE, Population
-from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
+from maalestok.beskaeftigelse.rank_uncertainty import Cell, counted_by_persons, group
 from maalestok.beskaeftigelse.reach import Fewer
 from maalestok.beskaeftigelse.reach_tables import targets
 from maalestok.beskaeftigelse.release_standing import release_cells
@@ -61,7 +61,10 @@ class AreaAnswer:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer of each area it touches; `saved`: kroner a year with its range, None where no price is known."""
+    """The answer of each area it touches; `saved`: kroner a year with its range, None where no price is known.
+
+    `by_persons`: chance was counted from persons, not approximated.
+    """
 
     release: str
     syntetisk: bool
@@ -70,6 +73,7 @@ class Answer:
     fewer: int
     areas: Sequence[AreaAnswer]
     saved: Estimate | None
+    by_persons: bool
 
     def as_dict(self) -> dict[str, Any]:
         """Machine-readable form."""
@@ -115,6 +119,7 @@ def whatif(release: Release, rules: BeskaeftigelseRules, asked: Asked) -> Answer
         asked.fewer,
         answers,
         _saved(rules, code, asked),
+        all(counted_by_persons(groups[area]) for area in areas),
     )
 
 

@@ -89,7 +89,9 @@ def _show_standing(answer: Any, rules: Any) -> None:
         word = "lavere" if answer.fewer > 0 else "højere"
         ends = sorted((low, high))
         print_lines([f"Udgift pr. år: {money(value)} {word} (skøn: {money(ends[0])} til {money(ends[1])})."])
-    print_lines(["Intervallet er en tilnærmelse; placeringen afhænger også af, hvad de andre kommuner gør."])
+    counted, rough = "Intervallets standardfejl er opgjort af personer", "Intervallet er en tilnærmelse"
+    method = counted if answer.by_persons else rough
+    print_lines([f"{method}; placeringen afhænger også af, hvad de andre kommuner gør."])
 
 
 def _places(standing: Any) -> str:
