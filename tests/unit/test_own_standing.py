@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from maalestok.beskaeftigelse import own_standing, resultatmaal, skaerpet_tilsyn
 from maalestok.beskaeftigelse.fokusmaal import Decision as Target
-from maalestok.beskaeftigelse.own_standing import own_cells, places, rounding_parts
+from maalestok.beskaeftigelse.own_standing import own_cells, own_placed, places, rounding_parts
 from maalestok.beskaeftigelse.precision import WHOLE, Population, rounding_variance, sampling_variance
 from maalestok.beskaeftigelse.rammevilkaar.two_errors import Compared, compared
+from maalestok.beskaeftigelse.rank_moves import Placed, moves
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.kommune import kommuner
@@ -258,6 +259,29 @@ def test_a_version_of_the_counting_that_is_unknown_gives_no_place() -> None:
     held = rows([(100, 1000, 900)]).with_columns(pl.lit("personer-99").alias("method"))
     ((cell,),) = own_cells(held, {}, RULES).values()
     assert (cell.place, cell.is_known) == (None, False)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6), units=st.sampled_from([2, 12, 40]))
+def test_why_a_place_of_our_own_moved_adds_up(seed: int, units: int) -> None:
+    """Shown shares are exact fractions: no rounding is left over, and the naive split agrees."""
+    pick = random.Random(seed)  # noqa: S311  # reproducible choices, no secret
+
+    def edition() -> Sequence[Placed]:
+        figures = [(pick.randint(0, 60) * 10, pick.randint(60, 400) * 10, pick.randint(0, 1500)) for _ in range(units)]
+        shown = rows(figures)
+        (placed,) = own_placed(shown, own_cells(shown, {}, RULES)).values()
+        assert list(placed) == CODES[:units]
+        return list(placed.values())
+
+    before, now = edition(), edition()
+    assert all(p.actual - p.expected == p.difference for p in (*before, *now))
+    found = moves(before, now)
+    assert found is not None
+    old, new = ([(p.actual, p.expected, p.difference, p.place) for p in held] for held in (before, now))
+    for own, move in enumerate(found):
+        assert move.own_actual + move.own_expected + move.others == before[own].place - now[own].place
+        assert (move.own_actual, move.own_expected, move.others) == naive.causes(old, new, own)
 
 
 # --- the result target

@@ -148,6 +148,36 @@ def test_own_places_have_the_parts_that_published_ones_have(built: Built) -> Non
     assert set(spread["rule_version"]) == {"1+2019-04+personer-1+vilkaar-1"}
 
 
+def test_changes_are_between_our_own_editions(built: Built) -> None:
+    at = ["kommune_kode", "omraade"]
+    for measure, of_what, before in (
+        ("placering_aendring", "placering", EDITIONS[1]),
+        ("placering_aendring_aar", "placering", EDITIONS[0]),
+        ("forskel_andel_aendring_aar", "forskel_andel", EDITIONS[0]),
+    ):
+        rows = of(built, measure, period=NEWEST)
+        assert len(rows) == 98 * len(AREAS)
+        now, then = (of(built, of_what, period=code).select(*at, "value") for code in (NEWEST, before))
+        wide = rows.join(now, on=at, suffix="_now").join(then, on=at, suffix="_then")
+        change = pl.col("value_now") - pl.col("value_then")
+        wide = wide.with_columns(pl.when(of_what == "placering").then(-change).otherwise(change).alias("wanted"))
+        assert wide.filter(pl.col("value").is_null() != pl.col("wanted").is_null()).is_empty()
+        known = wide.drop_nulls("value")
+        assert len(known) > 90 * len(AREAS)
+        assert ((known["value"] - known["wanted"]).abs() < 1e-12).all()
+        assert set(rows["rule_version"]) == {"1+2019-04+personer-1+vilkaar-1"}
+    nothing_before = of(built, "placering_aendring", period=EDITIONS[0])
+    assert set(nothing_before["status"]) == {"ikke_opgjort"}
+    for part, code in (("placering_foer", EDITIONS[1]), ("placering_nu", NEWEST)):
+        ends = built.tables["parts"].filter(
+            pl.col("measure") == "placering_aendring", pl.col("part") == part, pl.col("period") == NEWEST
+        )
+        ranges = of(built, "placering", period=code)
+        numbers = (*at, "value", "low", "high")
+        assert len(ends) > 90 * len(AREAS)
+        assert set(ends.select(numbers).iter_rows()) <= set(ranges.select(numbers).iter_rows())
+
+
 def test_the_result_target_is_judged_by_the_exact_difference(built: Built) -> None:
     assert built.internal is not None
     exact = dict(

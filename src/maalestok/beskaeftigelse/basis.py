@@ -10,6 +10,7 @@ from maalestok.beskaeftigelse import development, own_standing
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
 from maalestok.beskaeftigelse.editions import Errors, GroupKey, cells, placed
+from maalestok.beskaeftigelse.own_development import rows_between
 from maalestok.beskaeftigelse.part_rows import PartRow
 from maalestok.beskaeftigelse.personer.own import Own
 from maalestok.beskaeftigelse.personer.own_rows import leads
@@ -44,7 +45,16 @@ class Basis:
         """Every group of our own differences, also those beside published ones."""
         if self.own is None:
             return {}
-        return own_standing.own_cells(own_standing.of_build(self.own.rows), self.errors, self.rules)
+        return own_standing.own_cells(self._standing, self.errors, self.rules)
+
+    @cached_property
+    def _standing(self) -> pl.DataFrame:
+        return own_standing.of_build({} if self.own is None else self.own.standing)
+
+    @cached_property
+    def own_placed(self) -> development.Editions:
+        """Municipalities with a place of our own, of the groups where those are shown."""
+        return own_standing.own_placed(self._standing, self.own_led)
 
     @cached_property
     def own_led(self) -> own_standing.OwnCells:
@@ -92,15 +102,14 @@ class Basis:
         gap = rows.get(own_standing.GAP)
         if gap is None:
             return rows
-        methods = dict(gap.select("period", "method").unique().iter_rows())
+        methods = dict(self._standing.filter(measure=own_standing.GAP).select("period", "method").unique().iter_rows())
         rows[own_standing.GAP] = _ranged(gap, own_standing.difference_intervals(self.own_cells, self.rules))
         places = own_standing.places(self.own_led, methods)
         ranges = u.intervals(self.groups, own_standing.PLACE).join(u.methods(self.groups), on=["period", "omraade"])
         rows[own_standing.PLACE] = _ranged(places, ranges)
-        rows["spredning"] = development.spread(
-            {key: [c.difference for c in held if c.difference is not None] for key, held in self.own_led.items()}
-        ).with_columns(pl.col("period").replace_strict(methods, return_dtype=pl.String).alias("method"))
-        return rows
+        method = pl.col("period").replace_strict(methods, return_dtype=pl.String).alias("method")
+        between = rows_between(self.own_led, self.own_placed, self.rules)
+        return rows | {name: frame.with_columns(method) for name, frame in between.items()}
 
 
 def _ranged(rows: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:

@@ -73,7 +73,8 @@ def build(request: BuildRequest) -> Built:
     counted = [] if own is None else own.periods
     periods = sorted({*editions, *months, *years, *counted}, key=parse_period)
     back = {measure.months_before for measure in rules.measures.values()}
-    reach = sorted({parse_period(code).shifted(-months).code for code in editions for months in back})
+    ends = [*editions, *_rolling(counted)]
+    reach = sorted({parse_period(code).shifted(-months).code for code in ends for months in back})
     published = everything.filter(pl.col("period").is_in(reach))
     amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(editions))
     population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(editions))

@@ -19,6 +19,7 @@ from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counting_rules import CountingVersion
 from maalestok.beskaeftigelse.personer.fulltime import SHARE, share_bounds
 from maalestok.beskaeftigelse.precision import HALF_SHARE, WHOLE, Population, half_width
+from maalestok.beskaeftigelse.rank_moves import Placed
 from maalestok.beskaeftigelse.rank_uncertainty import Cell
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.kommune import by_code
@@ -36,6 +37,13 @@ AT = ["period", "kommune_kode", "omraade"]
 NO_SHARE = "for_faa_beboere"
 _COLUMNS = [*AT, "measure", "value", "numerator", "denominator", "method"]
 OwnCells = Mapping[GroupKey, Sequence[Cell]]
+
+
+class _Shown(NamedTuple):
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    method: str
 
 
 def of_build(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -60,10 +68,7 @@ def own_cells(shown: pl.DataFrame, errors: Errors, rules: BeskaeftigelseRules) -
         errors: standard errors from persons.
         rules: how the counted numbers were rounded; the order of the areas.
     """
-    held: dict[GroupKey, dict[str, dict[str, _Shown]]] = {}
-    kommuner = shown.filter(pl.col("kommune_kode").is_in(list(by_code()))).sort("kommune_kode")
-    for period, kode, area, measure, *rest in kommuner.select(_COLUMNS).iter_rows():
-        held.setdefault((period, area), {}).setdefault(kode, {})[measure] = _Shown(*rest)
+    held = _figures(shown)
     order = {area: place for place, area in enumerate(rules.benchmark.omraader)}
     made = {}
     for period, area in sorted(held, key=lambda at: (parse_period(at[0]), order[at[1]])):
@@ -74,11 +79,31 @@ def own_cells(shown: pl.DataFrame, errors: Errors, rules: BeskaeftigelseRules) -
     return made
 
 
-class _Shown(NamedTuple):
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    method: str
+def own_placed(shown: pl.DataFrame, held: OwnCells) -> Mapping[GroupKey, Mapping[str, Placed]]:
+    """Each group's municipalities that have a place, by code, with the exact shares of what is shown.
+
+    Args:
+        shown: as `own_cells` takes it.
+        held: what `own_cells` made of it, or some of its groups.
+    """
+    figures, made = _figures(shown), {}
+    for key, cells in held.items():
+        placed = {}
+        for cell in cells:
+            share = figures[key][cell.kommune].get(SHARE)
+            if cell.place is not None and cell.expected_share is not None and share is not None:
+                actual = Fraction(int(share.numerator or 0), int(share.denominator or 1)) * WHOLE
+                placed[cell.kommune] = Placed(actual, cell.expected_share, actual - cell.expected_share, cell.place)
+        made[key] = placed
+    return made
+
+
+def _figures(shown: pl.DataFrame) -> dict[GroupKey, dict[str, dict[str, _Shown]]]:
+    held: dict[GroupKey, dict[str, dict[str, _Shown]]] = {}
+    kommuner = shown.filter(pl.col("kommune_kode").is_in(list(by_code()))).sort("kommune_kode")
+    for period, kode, area, measure, *rest in kommuner.select(_COLUMNS).iter_rows():
+        held.setdefault((period, area), {}).setdefault(kode, {})[measure] = _Shown(*rest)
+    return held
 
 
 def _cell(kode: str, figures: Mapping[str, _Shown], error: float | None, rules: BeskaeftigelseRules) -> Cell:

@@ -10,6 +10,7 @@ from maalestok.beskaeftigelse import focus_measures as focus
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
 from maalestok.beskaeftigelse.basis import Basis
+from maalestok.beskaeftigelse.own_development import parts_between, standing_frame
 from maalestok.beskaeftigelse.own_standing import rounding_parts
 from maalestok.beskaeftigelse.part_rows import attached
 from maalestok.beskaeftigelse.personer.own import Own
@@ -104,7 +105,7 @@ def _measure_rows(measure: Measure, basis: Basis) -> pl.DataFrame:
         case "potentiale":
             return basis.potential.drop("unsure")
         case "spredning":
-            published = {key: [p.difference for p in placed.values()] for key, placed in basis.held.items()}
+            published = {key: [float(p.difference) for p in placed.values()] for key, placed in basis.held.items()}
             return development.spread(published)
         case "placering_stabilitet":
             codes = sorted(basis.facts["period"].unique().to_list())
@@ -143,6 +144,7 @@ def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> p
         *development.potential_parts(basis.potential),
         *development.climber_parts(results, "forskel_andel_aendring_aar"),
         *development.stability_parts(basis.held, rules, rules.measures["placering_stabilitet"]),
+        *parts_between(basis.own_placed, rules),
         *u.spread_parts(basis.groups, "spredning"),
         *([] if basis.own is None else basis.own.parts(results)),
         *basis.beside,
@@ -186,7 +188,9 @@ def _places_compared(results: pl.DataFrame, basis: Basis, measure: Measure) -> p
     before = {code: parse_period(code).shifted(-months).code for code in changes["period"].unique().to_list()}
     if not before:
         return pl.DataFrame()
-    places = basis.facts.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
+    both = [frame.select(*m.CELL, "placering") for frame in (basis.facts, standing_frame(basis.own_led))]
+    places = pl.concat(both, how="vertical_relaxed").drop_nulls("placering")
+    places = places.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
     places = places.join(u.intervals(basis.groups, "placering"), on=m.CELL, how="left").rename({"period": "held"})
     frames = []
     for part, codes in (("placering_nu", {code: code for code in before}), ("placering_foer", before)):

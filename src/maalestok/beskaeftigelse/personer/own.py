@@ -102,17 +102,27 @@ class Own:
     @cached_property
     def rows(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> rows that may be shown."""
-        return self._frames(self.shown)
+        return self._frames(self.shown, self.models)
+
+    @cached_property
+    def standing(self) -> Mapping[str, pl.DataFrame]:
+        """As `rows`, of every period and of full-time persons and the model alone: what places are compared by."""
+        total = self.rules.benchmark.total
+        shown = [
+            *fulltime_rows(self.found, self.cells, total, exact=False),
+            *expected_rows(self.cells, self._all_models, total, exact=False),
+        ]
+        return self._frames(shown, self._all_models)
 
     @cached_property
     def exact(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> exact rows, which stay on the authority's side."""
-        return self._frames(self._rows(exact=True))
+        return self._frames(self._rows(exact=True), self.models)
 
-    def _frames(self, rows: Sequence[OwnRow]) -> Mapping[str, pl.DataFrame]:
+    def _frames(self, rows: Sequence[OwnRow], models: Sequence[Modelled]) -> Mapping[str, pl.DataFrame]:
         """Measure -> rows with the versions they were counted and modelled by."""
         held: dict[str, pl.DataFrame] = dict(frames((r for r in rows if r.measure not in MODELLED), self.method))
-        for made in self.models:
+        for made in models:
             code = made.window.period.code
             of_model = frames(
                 (r for r in rows if r.measure in MODELLED and r.period == code), f"{self.method}+{made.version.version}"
