@@ -4,6 +4,7 @@ It imports nothing that decides. Differences and shares come in hundredths of a 
 """
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
 from statistics import NormalDist
@@ -97,11 +98,11 @@ def normal(value: float) -> float:
     return NormalDist().cdf(value)
 
 
-State = tuple[int, int, int, int]
+State = tuple[int | Fraction, int | Fraction, int | Fraction, int]
 """actual, expected, difference, place."""
 
 
-def causes(before: list[State], now: list[State], own: int) -> tuple[Fraction, Fraction, Fraction]:
+def causes(before: Sequence[State], now: Sequence[State], own: int) -> tuple[Fraction, Fraction, Fraction]:
     """Places gained by own actual, own expected and the others: all eight states built and sorted, six orders."""
 
     def place(changed: set[str]) -> Fraction:

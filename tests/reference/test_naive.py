@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maalestok.beskaeftigelse import synthetic, tables
+from maalestok.beskaeftigelse.basis import Basis
 from maalestok.beskaeftigelse.findings import findings_table
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.deliveries.cells import typed_schema
@@ -123,7 +124,7 @@ def test_agrees_cell_by_cell(
     )
     facts = as_facts(rows)
     codes = sorted(periods, key=parse_period)
-    made = tables.Basis(facts, amounts, people, load_rules(), codes)
+    made = Basis(facts, amounts, people, load_rules(), codes)
     results, reasons = tables.results_table(made, syntetisk=True)
     missing = results.filter(pl.col("value").is_null()).select(KEY)
     assert reasons.select(KEY).sort(KEY).equals(missing.sort(KEY))

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from maalestok.beskaeftigelse import fokusmaal, skaerpet_tilsyn, synthetic, tables
+from maalestok.beskaeftigelse.basis import Basis
 from maalestok.beskaeftigelse.findings import findings_table
 from maalestok.beskaeftigelse.focus_measures import MEASURES
 from maalestok.beskaeftigelse.rules import load_rules
@@ -72,7 +73,7 @@ def test_agrees_figure_by_figure_and_decision_by_decision(seed: int, year: int, 
     amounts = pl.DataFrame(schema=nothing | {"omraade": pl.String, "beloeb_mio_kr": pl.Int64})
     people = pl.DataFrame(schema=nothing | {"personer": pl.Int64})
     months = sorted({month for _, month in rows})
-    made_of = tables.Basis(as_facts(edition), amounts, people, rules, [*months, code], as_shares(rows))
+    made_of = Basis(as_facts(edition), amounts, people, rules, [*months, code], as_shares(rows))
     results, reasons = tables.results_table(made_of, syntetisk=True)
     own = results.filter(pl.col("measure").is_in(MEASURES))
     found = {

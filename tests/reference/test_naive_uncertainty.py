@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maalestok.beskaeftigelse import reach_tables, synthetic, uncertainty_tables
+from maalestok.beskaeftigelse import editions, reach_tables, synthetic, uncertainty_tables
 from maalestok.beskaeftigelse.development import climber_parts
 from maalestok.beskaeftigelse.precision import HALF_SHARE, Population, implied_population
 from maalestok.beskaeftigelse.rank_moves import Placed, moves
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
-from maalestok.beskaeftigelse.reach import to_expected, to_place
+from maalestok.beskaeftigelse.reach import At, to_expected, to_place
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.beskaeftigelse.similar import by_conditions, by_value, standardised
 from maalestok.kommune import resolve
@@ -156,7 +156,7 @@ def test_agrees_on_what_it_takes(difference: int, gap: int, low: int, wide: floa
     assert found.value == naive.fewer_to_expected(difference, people.central)
     assert found.low == naive.fewer_to_expected(difference - HALF_SHARE, people.low)
     assert found.high == naive.fewer_to_expected(difference + HALF_SHARE, people.high)
-    passed = to_place(2, [(1, 0), (2, gap)], 1, people)
+    passed = to_place(2, [At(1, 0), At(2, gap)], 1, people)
     assert passed is not None
     assert passed.value == naive.fewer_to_pass(gap, people.central)
     assert passed.low == naive.fewer_to_pass(gap - 1, people.low)
@@ -288,7 +288,7 @@ def test_agrees_from_published_rows_to_what_is_said_of_each_municipality(seed: i
 
     needed = {
         (row.kommune_kode, row.omraade, row.part): (row.value, row.low, row.high)
-        for row in reach_tables.reach_parts(facts, rules)
+        for row in reach_tables.reach_parts(dict(editions.cells(facts, rules)), rules)
     }
     assert needed == wanted_reach(rows)
 

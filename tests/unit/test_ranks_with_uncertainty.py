@@ -19,7 +19,7 @@ from maalestok.beskaeftigelse import synthetic, uncertainty_tables
 from maalestok.beskaeftigelse.precision import WHOLE, Population, half_width, implied_population, sampling_variance
 from maalestok.beskaeftigelse.rank_moves import Move, Placed, moves
 from maalestok.beskaeftigelse.rank_uncertainty import Cell, group
-from maalestok.beskaeftigelse.reach import NONE_NEEDED, to_expected, to_place
+from maalestok.beskaeftigelse.reach import NONE_NEEDED, At, to_expected, to_place
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar import by_conditions, by_value, standardised
 from maalestok.kommune import resolve
@@ -295,9 +295,9 @@ def test_what_it_takes_to_reach_the_expected_level() -> None:
 
 def test_what_it_takes_to_reach_a_place() -> None:
     people = Population(10_000, 10_000, 10_000)
-    field = [(1, -50), (2, -20), (3, 0), (4, 0)]
+    field = [At(1, -50), At(2, -20), At(3, 0), At(4, 0)]
     assert to_place(2, field, 2, people) == NONE_NEEDED
-    assert to_place(4, [(1, -50), (3, 0), (4, 0)], 2, people) is None
+    assert to_place(4, [At(1, -50), At(3, 0), At(4, 0)], 2, people) is None
     tied = to_place(4, field, 3, people)
     assert tied is not None
     assert (tied.value, tied.low, tied.high) == (1, 1, 2)
@@ -332,7 +332,7 @@ def test_what_it_takes_is_exact_where_published_figures_give_a_whole_number(
     half = Fraction(1, 2)
     wanted = (ceil(middle * difference), max(0, ceil(low * (difference - half))), ceil(high * (difference + half)))
     assert (level.value, level.low, level.high) == wanted
-    passed = to_place(2, [(1, 0), (2, gap)], 1, people)
+    passed = to_place(2, [At(1, 0), At(2, gap)], 1, people)
     assert passed is not None
     passing = (floor(middle * gap) + 1, max(1, floor(low * (gap - 1)) + 1), floor(high * (gap + 1)) + 1)
     assert (passed.value, passed.low, passed.high) == passing

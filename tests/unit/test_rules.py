@@ -112,6 +112,7 @@ def test_a_file_of_the_wrong_form_is_refused_with_its_name(
         ("benchmark.yaml", "befolkning, rammevilkaar", "rammevilkaar", "leverancen befolkning står ikke"),
         ("usikkerhed.yaml", 'coverage: "0.95"', 'coverage: "1.5"', "dækningen 1.5 ligger ikke mellem 0 og 1"),
         ("usikkerhed.yaml", 'scale: "1"', 'scale: "0"', "scale skal være større end 0"),
+        ("usikkerhed.yaml", "version: personfejl-afrunding-1", "version: binomial-afrunding-1", "to metoder hedder"),
         ("usikkerhed.yaml", 'winsorised: "0.1"', 'winsorised: "0.5"', "winsorised skal være under 0.5"),
         ("usikkerhed.yaml", "from_period: 2018QMAT02", "from_period: 2018QMAT02\n    to_period: 2017QMAT02", "slutter"),
         ("lignende.yaml", "      gini:", "      ledighed_pct_aup02:", "må ikke bruges: Ledighed er et resultat"),

@@ -10,6 +10,7 @@ from maalestok.beskaeftigelse import uncertainty_tables as uncertainty
 from maalestok.beskaeftigelse.aaben_model import OpenModel, open_models
 from maalestok.beskaeftigelse.aaben_model_tables import model_rows as open_model_rows
 from maalestok.beskaeftigelse.aaben_model_tables import open_parts
+from maalestok.beskaeftigelse.basis import Basis
 from maalestok.beskaeftigelse.findings import findings_table
 from maalestok.beskaeftigelse.focus_measures import months_reached, undefined_months
 from maalestok.beskaeftigelse.fokusmaal import MONTHS
@@ -18,6 +19,7 @@ from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.options import BRIDGE, BY_PAYER
 from maalestok.beskaeftigelse.personer.own import Own
 from maalestok.beskaeftigelse.rammevilkaar.diagnostics import model_rows
+from maalestok.beskaeftigelse.rammevilkaar.two_errors import two_error_rows
 from maalestok.beskaeftigelse.relation_rows import ModelRow, models_table, relations_table
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
 from maalestok.beskaeftigelse.similar_tables import similar
@@ -71,7 +73,8 @@ def build(request: BuildRequest) -> Built:
     counted = [] if own is None else own.periods
     periods = sorted({*editions, *months, *years, *counted}, key=parse_period)
     back = {measure.months_before for measure in rules.measures.values()}
-    reach = sorted({parse_period(code).shifted(-months).code for code in editions for months in back})
+    ends = [*editions, *_rolling(counted)]
+    reach = sorted({parse_period(code).shifted(-months).code for code in ends for months in back})
     published = everything.filter(pl.col("period").is_in(reach))
     amounts = facts["officielle_beloeb"].filter(pl.col("period").is_in(editions))
     population = facts["befolkning_i_alt"].filter(pl.col("period").is_in(editions))
@@ -80,15 +83,16 @@ def build(request: BuildRequest) -> Built:
     shares = shares.filter(pl.col("period").is_in(months_reached(shares, months)))
     steps = facts["tilsynsforloeb"].filter(pl.col("period").is_in(years))
     courses.refuse_illegal(steps, rules)
-    conditions = _conditions(facts["vilkaar"], editions)
+    conditions = _conditions(facts["vilkaar"], [*editions, *_rolling(counted)])
     current = published.filter(pl.col("period").is_in(editions))
     opened, said = _open_models(current, facts["vilkaar"], rules)
-    basis = tables.Basis(published, amounts, population, rules, periods, shares, own, open_parts(opened))
+    basis = Basis(published, amounts, population, rules, periods, shares, own, open_parts(opened))
     results, reasons = tables.results_table(basis, syntetisk=syntetisk)
-    means = None if own is None else own.exact_means(results)
-    found = courses.with_courses(findings_table(results, rules, means), steps, rules, syntetisk=syntetisk)
-    related, weights = similar(current, conditions, rules)
-    judged = {key: group for key, group in basis.groups.items() if key[0] in editions}
+    exactly = None if own is None else {**own.exact_means(results), **own.exact_differences(results)}
+    found = courses.with_courses(findings_table(results, rules, exactly), steps, rules, syntetisk=syntetisk)
+    related, weights = similar(_levels(current, basis), conditions, rules)
+    judged = {key: group for key, group in basis.groups.items() if key[0] in periods}
+    fitted = [*_fitted(own), *two_error_rows(judged, basis.approximated)]
     frames = {"y30r21": published, "beloeb": amounts, "befolkning": population, "rammevilkaar": conditions}
     frames |= {"fokusmaal": shares, "tilsynsskridt": steps}
     if own is not None:
@@ -106,7 +110,7 @@ def build(request: BuildRequest) -> Built:
             "relations": relations_table(related, uncertainty.relations(judged), syntetisk=syntetisk),
             "models": pl.concat(
                 [
-                    models_table([*weights, *uncertainty.parameters(judged), *_fitted(own)], syntetisk=syntetisk),
+                    models_table([*weights, *uncertainty.parameters(judged), *fitted], syntetisk=syntetisk),
                     open_model_rows(opened, syntetisk=syntetisk),
                 ]
             ),
@@ -135,6 +139,26 @@ def _open_models(
         return open_models(published, conditions, rules.open_model, rules), []
     except MaalestokError as error:
         return (), [f"Den åbne model er ikke opgjort: {error.message}"]
+
+
+def _rolling(periods: Sequence[str]) -> list[str]:
+    """The periods that are editions, not months."""
+    return [code for code in periods if parse_period(code).kind is not PeriodKind.MONTH]
+
+
+def _levels(current: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """The expected shares that are shown, published or our own: period, kommune_kode, omraade, forventet_andel."""
+    columns = ["period", "kommune_kode", "omraade", "forventet_andel"]
+    ours = [
+        (code, cell.kommune, area, cell.expected_share)
+        for (code, area), held in basis.own_led.items()
+        if code in basis.periods
+        for cell in held
+    ]
+    schema = dict.fromkeys(columns[:3], pl.String) | {columns[3]: pl.Int64}
+    led = pl.DataFrame(ours, schema=schema, orient="row")
+    published = current.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    return pl.concat([published.join(led, on=columns[:3], how="anti"), led])
 
 
 def _fitted(own: Own | None) -> list[ModelRow]:
@@ -185,7 +209,7 @@ def _beside(facts: Mapping[str, pl.DataFrame], editions: Sequence[str], *, whole
 def _editions(facts: pl.DataFrame, request: BuildRequest, own: Own | None) -> list[str]:
     """The editions asked for. A store with persons alone has none; its periods are those that were counted."""
     held = sorted(facts["period"].unique().to_list(), key=parse_period)
-    counted = [] if own is None else [code for code in own.periods if parse_period(code).kind is not PeriodKind.MONTH]
+    counted = [] if own is None else _rolling(own.periods)
     if not held and own is not None and own.periods and request.period is None:
         return []
     if not held and own is not None and not own.periods:

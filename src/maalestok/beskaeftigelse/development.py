@@ -168,11 +168,14 @@ def _undecided(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> dict[tuple[st
     return found
 
 
-def spread(held: Editions) -> pl.DataFrame:
-    """Spread of the published differences over municipalities (standard deviation, fractions), each group."""
+def spread(held: Mapping[GroupKey, Sequence[float]]) -> pl.DataFrame:
+    """Spread of differences over municipalities (standard deviation, fractions), each group.
+
+    Args:
+        held: (period, area) -> differences, in hundredths of a percentage point; those that are known.
+    """
     rows = []
-    for (code, area), placed in held.items():
-        differences = [p.difference for p in placed.values()]
+    for (code, area), differences in held.items():
         whole = len(differences) == _all(code)
         deviation = round(statistics.stdev(differences) / WHOLE, SPREAD_DECIMALS) if whole else None
         rows.append((code, HELE_LANDET, area, deviation, None if whole else "kommune_uden_tal"))

@@ -1,6 +1,6 @@
 """Published figures as the deciding functions take them: one group (edition and area) of municipalities at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from maalestok.rules.models import Kilde
 
 GroupKey = tuple[str, str]
 """Period code and area."""
+Errors = Mapping[tuple[str, str, str], float]
+"""(period, kommune_kode, area) -> the standard error of the difference, counted from persons; a fraction."""
 COLUMNS = {
     "forventet_antal": 1,
     "faktisk_antal": 1,
@@ -47,9 +49,11 @@ def populations(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> dict[tuple[s
     }
 
 
-def cells(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> Iterator[tuple[GroupKey, list[Cell]]]:
+def cells(
+    facts: pl.DataFrame, rules: BeskaeftigelseRules, errors: Errors | None = None
+) -> Iterator[tuple[GroupKey, list[Cell]]]:
     """Each group's municipalities in the order of their codes, periods and areas in theirs."""
-    people = populations(facts, rules)
+    people, held = populations(facts, rules), errors or {}
     for key, rows in _groups(facts, rules):
         yield (
             key,
@@ -60,6 +64,7 @@ def cells(facts: pl.DataFrame, rules: BeskaeftigelseRules) -> Iterator[tuple[Gro
                     row["forskel_andel"],
                     row["placering"],
                     people.get((key[0], row["kommune_kode"])),
+                    held.get((key[0], row["kommune_kode"], key[1])),
                 )
                 for row in rows.iter_rows(named=True)
             ],

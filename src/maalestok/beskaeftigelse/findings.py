@@ -1,7 +1,7 @@
 """Findings of this benchmark: resultatmål, fokusmål, skærpet tilsyn, risk zone and the courses after designation.
 
-Everything is decided from result rows as published. The focus targets are decided every month; December's decisions
-are the ones of the measured year.
+Everything is decided from result rows as published, and from our own, exact, where they lead. The focus targets are
+decided every month; December's decisions are the ones of the measured year.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ YEARLY = "skaerpet_tilsyn"
 
 
 Means = Mapping[tuple[str, str, int], Fraction]
-"""(measure, kommune, month_index) -> a mean that is no whole number of hundredths or twelfths, exact."""
+"""(measure, kommune, month_index) -> a mean or a difference of our own, exact."""
 
 
 def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules, means: Means | None = None) -> pl.DataFrame:
@@ -34,9 +34,9 @@ def findings_table(results: pl.DataFrame, rules: BeskaeftigelseRules, means: Mea
     Args:
         results: the release's.
         rules: the benchmark's.
-        means: those counted from persons; others are read from the results without loss.
+        means: those counted from persons, and our own differences; others are read from the results without loss.
     """
-    rows = [*_result_targets(results, rules)]
+    rows = [*_result_targets(results, rules, means or {})]
     years = _years(rows, rules)
     for criterion in rules.fokusmaal.values():
         rows += _focus_targets(results, years, criterion, means or {})
@@ -99,13 +99,19 @@ def _rows_of(results: pl.DataFrame, measure: str, criterion: Criterion) -> Itera
     ).iter_rows(named=True)
 
 
-def _result_targets(results: pl.DataFrame, rules: BeskaeftigelseRules) -> Iterable[Row]:
+def _result_targets(results: pl.DataFrame, rules: BeskaeftigelseRules, held: Means) -> Iterable[Row]:
+    """A published difference decides as it stands; our own decides unrounded."""
     criterion = rules.resultatmaal
     decimals = rules.measures[criterion.measure].published_decimals or 0
-    official = results.filter(pl.col("kilde") == Kilde.OFFICIEL.value)
-    for row in _rows_of(official, criterion.measure, criterion):
-        value = None if row["value"] is None else exact(row["value"], decimals)
-        decision = resultatmaal.decide(value, parse_period(row["period"]), criterion)
+    for row in _rows_of(results, criterion.measure, criterion):
+        own = row["kilde"] != Kilde.OFFICIEL.value
+        if row["value"] is None:
+            value = None
+        elif own:
+            value = held[row["measure"], row["kommune_kode"], row["month_index"]]
+        else:
+            value = exact(row["value"], decimals)
+        decision = resultatmaal.decide(value, parse_period(row["period"]), criterion, own=own)
         judged = finding(row, criterion, decision.udfald, decision.flag)
         yield judged | _beside(criterion, decision) | {"vaerdi": row["value"], "evidence": [key_text(row)]}
 

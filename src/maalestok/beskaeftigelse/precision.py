@@ -1,8 +1,9 @@
-"""How sure a published difference is: a stated approximation from the published figures alone. Pure.
+"""How sure a difference is by chance and rounding: a stated approximation from the published figures alone. Pure.
 
 The population 16-66 is implied by number and share; the sampling term is that of a share of so many independent
 persons, times a dated scale; rounding to 10 persons and to two decimals is bounded noise. What the approximation leaves
-out is said in `rules/beskaeftigelse/usikkerhed.yaml`, beside its parameters.
+out is said in `rules/beskaeftigelse/usikkerhed.yaml`, beside its parameters. Where persons are counted, their standard
+error takes the place of the sampling term; rounding is the same bounded noise.
 """
 
 import math
@@ -60,11 +61,21 @@ def sampling_variance(expected_share: int, population: Population, scale: float)
     return scale * share * (1 - share) / population.low
 
 
-def rounding_variance() -> float:
-    """Variance of a difference's rounding error, in squared fractions: even between the ends it can have."""
-    return (HALF_SHARE / WHOLE) ** 2 / 3
+def rounding_variance(rounding: float = HALF_SHARE) -> float:
+    """Variance of a difference's rounding error, in squared fractions: even between the ends it can have.
+
+    Args:
+        rounding: how far it can lie to either side, hundredths of a percentage point.
+    """
+    return (rounding / WHOLE) ** 2 / 3
 
 
-def half_width(variance: float, z: float) -> float:
-    """How far an interval reaches to either side of the published difference: chance, and rounding at its worst."""
-    return z * math.sqrt(variance) + HALF_SHARE / WHOLE
+def half_width(variance: float, z: float, rounding: float = HALF_SHARE) -> float:
+    """How far an interval reaches to either side of the difference: chance, and rounding at its worst.
+
+    Args:
+        variance: by chance, in squared fractions.
+        z: the normal quantile of the interval.
+        rounding: hundredths of a percentage point to either side.
+    """
+    return z * math.sqrt(variance) + rounding / WHOLE

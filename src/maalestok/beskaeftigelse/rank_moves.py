@@ -17,17 +17,21 @@ _STATES = [frozenset(changed) for count in range(4) for changed in combinations(
 _CHANGES = [(order[at], frozenset(order[:at])) for order in permutations(range(3)) for at in range(3)]
 """(cause, what has changed before it) of every step of every order."""
 _ORDERS = 6
-Key = tuple[int, int]
+Exact = int | Fraction
+Key = tuple[Exact, int]
 """Twice the share difference in hundredths of a percentage point, and a published place."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A municipality's published figures in one edition: shares in hundredths of a percentage point, and its place."""
+    """A municipality's figures in one edition: shares in hundredths of a percentage point, exact, and its place.
 
-    actual: int
-    expected: int
-    difference: int
+    Published ones are whole numbers.
+    """
+
+    actual: Exact
+    expected: Exact
+    difference: Exact
     place: int
 
 

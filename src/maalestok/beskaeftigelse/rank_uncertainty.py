@@ -1,7 +1,8 @@
 """One area of one edition: intervals of differences and places, pooling, funnels, who can't be told apart. Pure.
 
-Source: `rules/beskaeftigelse/usikkerhed.yaml`. The unit of every difference here is a fraction (0.01 = 1 percentage
-point). Nothing here tells what causes a difference.
+Chance comes from persons where all of the group's municipalities have a standard error from persons, else it is the
+approximation from published figures. Source: `rules/beskaeftigelse/usikkerhed.yaml`. The unit of every difference here
+is a fraction (0.01 = 1 percentage point). Nothing here tells what causes a difference.
 """
 
 import math
@@ -12,6 +13,7 @@ from statistics import NormalDist
 import numpy as np
 
 from maalestok.beskaeftigelse.precision import (
+    HALF_SHARE,
     WHOLE,
     Population,
     half_width,
@@ -29,9 +31,11 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Cell:
-    """A municipality's published figures: shares in hundredths of a percentage point, place; None = not known.
+    """A municipality's figures: shares in hundredths of a percentage point, place; None = not known.
 
-    A difference that is asked about (what if) need not be a whole number of hundredths.
+    A difference that is asked about (what if), or our own, need not be a whole number of hundredths. `error`: the
+    difference's standard error from persons, a fraction; None where they are not counted. `rounding`: how far rounding
+    can have moved the difference to either side, in hundredths.
     """
 
     kommune: str
@@ -39,11 +43,20 @@ class Cell:
     difference: float | None
     place: int | None
     population: Population | None
+    error: float | None = None
+    rounding: float = HALF_SHARE
+
+    @property
+    def is_known(self) -> bool:
+        """It has what an interval takes."""
+        return self.expected_share is not None and self.difference is not None and self.population is not None
 
 
 @dataclass(frozen=True)
 class KommuneUncertainty:
     """What can be said of one municipality in one area of one edition.
+
+    `chance`: the standard error of the difference without rounding; `standard_error` with it.
 
     `best` is the probability of a place among the ten best; None, with a range, where municipalities lack figures.
     `alike`: the municipalities it can't be told apart from, in order of place. `funnels`: (method, coverage) -> limits.
@@ -51,6 +64,7 @@ class KommuneUncertainty:
 
     kommune: str
     value: float
+    chance: float
     standard_error: float
     interval: Span
     pooled: float
@@ -65,12 +79,16 @@ class KommuneUncertainty:
 
 @dataclass(frozen=True)
 class GroupUncertainty:
-    """All that can be said of one area of one edition. `unknown`: municipalities without what it takes."""
+    """All that can be said of one area of one edition.
+
+    `unknown`: municipalities without what it takes; `by_persons`: chance was counted from persons.
+    """
 
     kommuner: Mapping[str, KommuneUncertainty]
     unknown: int
     pooling: Pooling
     phi: float
+    by_persons: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,7 @@ class _Known:
     value: float
     place: int | None
     sampling: float
+    rounding: float
 
 
 def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, int]) -> GroupUncertainty | None:
@@ -92,11 +111,12 @@ def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, in
     Returns:
         None where fewer than three municipalities have a figure.
     """
-    known = _known(cells, float(version.scale))
+    by_persons = counted_by_persons(cells)
+    known = _known(cells, float(version.scale), by_persons=by_persons)
     if len(known) < 3:
         return None
     unknown = len(cells) - len(known)
-    variances = [k.sampling + rounding_variance() for k in known]
+    variances = [k.sampling + rounding_variance(k.rounding) for k in known]
     values = [k.value for k in known]
     pooling = pooled(values, variances)
     phi = inflation(values, variances, pooling.mean, float(version.winsorised))
@@ -113,11 +133,12 @@ def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, in
         own = (low, high) if k.place is None else (min(low, k.place), max(high, k.place))
         most = counts.within(at, version.best_places)
         least = counts.within(at, max(version.best_places - unknown, 0))
-        half = half_width(k.sampling, z)
+        half = half_width(k.sampling, z, k.rounding)
         middle, sd = pooling.means[at], pooling.whole_sds[at]
         made[k.kommune] = KommuneUncertainty(
             kommune=k.kommune,
             value=k.value,
+            chance=math.sqrt(k.sampling),
             standard_error=math.sqrt(variances[at]),
             interval=(k.value - half, k.value + half),
             pooled=middle,
@@ -129,15 +150,24 @@ def group(cells: Sequence[Cell], version: UncertaintyVersion, key: tuple[int, in
             alike=alike[at],
             funnels={name: (pooling.mean - halves[at], pooling.mean + halves[at]) for name, halves in funnels.items()},
         )
-    return GroupUncertainty(made, unknown, pooling, phi)
+    return GroupUncertainty(made, unknown, pooling, phi, by_persons)
 
 
-def _known(cells: Sequence[Cell], scale: float) -> list[_Known]:
-    return [
-        _Known(c.kommune, c.difference / WHOLE, c.place, sampling_variance(c.expected_share, c.population, scale))
-        for c in cells
-        if c.expected_share is not None and c.difference is not None and c.population is not None
-    ]
+def counted_by_persons(cells: Sequence[Cell]) -> bool:
+    """True where every municipality with a figure has a standard error from persons: two kinds are not mixed."""
+    known = [cell for cell in cells if cell.is_known]
+    return bool(known) and all(cell.error is not None for cell in known)
+
+
+def _known(cells: Sequence[Cell], scale: float, *, by_persons: bool) -> list[_Known]:
+    made = []
+    for c in cells:
+        if c.expected_share is None or c.difference is None or c.population is None:
+            continue
+        own = c.error**2 if by_persons and c.error is not None else None
+        sampling = sampling_variance(c.expected_share, c.population, scale) if own is None else own
+        made.append(_Known(c.kommune, c.difference / WHOLE, c.place, sampling, c.rounding))
+    return made
 
 
 def _funnels(

@@ -7,6 +7,7 @@ All else unchanged: the others, the conditions, the population. Published shares
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from maalestok.beskaeftigelse.precision import HALF_SHARE, WHOLE, Population
 
@@ -27,28 +28,40 @@ class Fewer:
 NONE_NEEDED = Fewer(0, 0, 0)
 
 
-def to_expected(difference: float, population: Population) -> Fewer:
+class At(NamedTuple):
+    """A municipality's place, its share difference, and how far rounding can have moved that to either side.
+
+    Both in hundredths of a percentage point.
+    """
+
+    place: int
+    difference: float
+    rounding: float = HALF_SHARE
+
+
+def to_expected(difference: float, population: Population, rounding: float = HALF_SHARE) -> Fewer:
     """Fewer persons until the actual share is no higher than the expected one.
 
     Args:
-        difference: published share difference, hundredths of a percentage point.
+        difference: share difference as shown, hundredths of a percentage point.
         population: residents aged 16-66.
+        rounding: how far rounding can have moved it.
     """
     if difference < 0:
         return NONE_NEEDED
     return Fewer(
         math.ceil(_persons(population.central, difference)),
-        max(0, math.ceil(_persons(population.low, difference - HALF_SHARE))),
-        math.ceil(_persons(population.high, difference + HALF_SHARE)),
+        max(0, math.ceil(_persons(population.low, difference - rounding))),
+        math.ceil(_persons(population.high, difference + rounding)),
     )
 
 
-def to_place(own: int, differences: Sequence[tuple[int, float]], wanted: int, population: Population) -> Fewer | None:
+def to_place(own: int, places: Sequence[At], wanted: int, population: Population) -> Fewer | None:
     """Fewer persons until the municipality has place `wanted`.
 
     Args:
-        own: its published place.
-        differences: (published place, share difference in hundredths of a percentage point) of all municipalities.
+        own: its place.
+        places: of all municipalities.
         wanted: the place to reach.
         population: residents aged 16-66.
 
@@ -57,14 +70,15 @@ def to_place(own: int, differences: Sequence[tuple[int, float]], wanted: int, po
     """
     if own <= wanted:
         return NONE_NEEDED
-    by_place = dict(differences)
+    by_place = {at.place: at for at in places}
     if wanted not in by_place:
         return None
-    gap = by_place[own] - by_place[wanted]
+    gap = by_place[own].difference - by_place[wanted].difference
+    open_ = by_place[own].rounding + by_place[wanted].rounding
     return Fewer(
         math.floor(_persons(population.central, gap)) + 1,
-        max(1, math.floor(_persons(population.low, gap - 2 * HALF_SHARE)) + 1),
-        math.floor(_persons(population.high, gap + 2 * HALF_SHARE)) + 1,
+        max(1, math.floor(_persons(population.low, gap - open_)) + 1),
+        math.floor(_persons(population.high, gap + open_)) + 1,
     )
 
 

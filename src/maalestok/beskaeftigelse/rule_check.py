@@ -65,7 +65,9 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
 
 
 def _shares(rules: BeskaeftigelseRules) -> Iterable[str]:
-    """Parameters of the uncertainty that no method can work with."""
+    """Parameters of the uncertainty that no method can work with; methods that can't be told apart by name."""
+    names = [name for version in rules.uncertainty.versions for name in (version.version, version.persons.version)]
+    yield from (f"usikkerhed.yaml: to metoder hedder {name}" for name in sorted(set(names)) if names.count(name) > 1)
     for version in rules.uncertainty.versions:
         for coverage in (version.coverage, *version.funnel_coverages):
             if not 0 < Fraction(coverage) < 1:

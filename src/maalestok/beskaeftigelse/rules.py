@@ -90,10 +90,19 @@ class UnitCosts(Governed):
 DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
 
 
+class PersonUncertainty(RuleModel):
+    """What differs where the standard error is counted from persons: the method's name, and what is said of it."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9a-z.-]+$")]
+    definition_da: Text
+    left_out_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class UncertaintyVersion(Dated):
-    """How sure published differences and places are taken to be, in a span of periods.
+    """How sure differences and places are taken to be, in a span of periods.
 
     `scale`: how many times the variance of independent persons; `winsorised`: the share at either end moved in.
+    `persons`: where the standard error comes from persons instead.
     """
 
     scale: DecimalText
@@ -106,6 +115,7 @@ class UncertaintyVersion(Dated):
     winsorised: DecimalText
     definition_da: Text
     left_out_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+    persons: PersonUncertainty
 
 
 class Uncertainty(Governed):
@@ -166,7 +176,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         areas=load_file(folder / "omraader.yaml", Areas),
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
         uncertainty=uncertainty,
-        method_notes_da={v.version: _notes(v) for v in uncertainty.versions},
+        method_notes_da={v.version: _notes(v) for held in uncertainty.versions for v in (held, held.persons)},
         reading_notes_da=_COUNTED_DA
         | {v.version: _readings(v) for v in counting.versions}
         | {v.version: _of_model(v) for v in model.versions},
@@ -183,7 +193,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     )
 
 
-def _notes(version: UncertaintyVersion) -> tuple[str, ...]:
+def _notes(version: UncertaintyVersion | PersonUncertainty) -> tuple[str, ...]:
     return (f"Metode: {version.definition_da}", *(f"Ikke med: {text}" for text in version.left_out_da))
 
 

@@ -10,12 +10,13 @@ from fractions import Fraction
 
 from maalestok.beskaeftigelse.fokusmaal import IKKE_OPFYLDT, IKKE_VURDERET, OPFYLDT, SUSPENDERET
 from maalestok.beskaeftigelse.fokusmaal import Decision as Target
+from maalestok.beskaeftigelse.resultatmaal import OWN
 
 OMFATTET, IKKE_OMFATTET = "omfattet", "ikke_omfattet"
 I_ZONEN, IKKE_I_ZONEN = "i_risikozonen", "ikke_i_risikozonen"
 UNCHECKED, RESULT_UNKNOWN, TARGET_MISSING = "regler_ikke_kontrolleret", "resultatmaal_ukendt", "fokusmaal_mangler"
 ALREADY = "allerede_omfattet"
-RESERVATIONS = ("afrundet_lighed", "skaeringsdato_ikke_oplyst", "suspension_kan_laeses_anderledes")
+RESERVATIONS = ("afrundet_lighed", OWN, "skaeringsdato_ikke_oplyst", "suspension_kan_laeses_anderledes")
 """Flags of what a decision rests on that hold for the decision, too."""
 
 
@@ -62,7 +63,8 @@ def decide(year: Year, *, checked: bool) -> Decision:
         return Decision(IKKE_VURDERET, (UNCHECKED,))
     if year.resultatmaal == OPFYLDT:
         return Decision(IKKE_OMFATTET, _reservations(year.result_flags))
-    reservations = _reservations([flag for target in year.targets.values() for flag in target.flag])
+    of_targets = [flag for target in year.targets.values() for flag in target.flag]
+    reservations = _reservations([*year.result_flags, *of_targets])
     failing, unknown = year.any_target(IKKE_OPFYLDT), year.any_target(IKKE_VURDERET)
     if not (failing or unknown):
         return Decision(IKKE_OMFATTET, reservations)
@@ -86,17 +88,18 @@ def risk_zone(year: Year, supervised: str, margin: Fraction | None) -> Decision:
     """
     if margin is None:
         return Decision(IKKE_VURDERET, (UNCHECKED,))
+    own = tuple(flag for flag in year.result_flags if flag == OWN)
     if supervised == OMFATTET:
-        return Decision(IKKE_I_ZONEN, (ALREADY,))
+        return Decision(IKKE_I_ZONEN, (ALREADY, *own))
     if year.resultatmaal == OPFYLDT:
-        return Decision(IKKE_I_ZONEN, ())
+        return Decision(IKKE_I_ZONEN, own)
     if year.resultatmaal == IKKE_VURDERET:
         return Decision(IKKE_VURDERET, (RESULT_UNKNOWN,))
     if any(_near(target, year.means[name], margin) for name, target in year.in_force.items()):
-        return Decision(I_ZONEN, ())
+        return Decision(I_ZONEN, own)
     if year.any_target(IKKE_VURDERET):
-        return Decision(IKKE_VURDERET, (TARGET_MISSING,))
-    return Decision(IKKE_I_ZONEN, ())
+        return Decision(IKKE_VURDERET, (TARGET_MISSING, *own))
+    return Decision(IKKE_I_ZONEN, own)
 
 
 def _near(target: Target, mean: Fraction | None, margin: Fraction) -> bool:

@@ -1,8 +1,6 @@
 """Put the measures together into the release's tables: identity columns, versions, parts, findings, sources."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -11,11 +9,14 @@ from maalestok.beskaeftigelse import development
 from maalestok.beskaeftigelse import focus_measures as focus
 from maalestok.beskaeftigelse import measures as m
 from maalestok.beskaeftigelse import uncertainty_tables as u
-from maalestok.beskaeftigelse.editions import placed
-from maalestok.beskaeftigelse.part_rows import PartRow, attached
+from maalestok.beskaeftigelse.basis import Basis
+from maalestok.beskaeftigelse.own_development import parts_between, standing_frame
+from maalestok.beskaeftigelse.own_standing import rounding_parts
+from maalestok.beskaeftigelse.part_rows import attached
 from maalestok.beskaeftigelse.personer.own import Own
 from maalestok.beskaeftigelse.personer.own_rows import joined
 from maalestok.beskaeftigelse.personer.targets import OWN_ONLY
+from maalestok.beskaeftigelse.rammevilkaar.two_errors import two_error_parts
 from maalestok.beskaeftigelse.reach_tables import reach_parts
 from maalestok.beskaeftigelse.rules import BENCHMARK, BeskaeftigelseRules
 from maalestok.deliveries.issues import printable
@@ -43,40 +44,6 @@ MOVES = ("placering_aendring", "placering_aendring_aar")
 WITH_INTERVAL = ("placering", "forskel_andel")
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What rows are made of. Everything but `periods` reaches back to the editions a figure is compared with.
-
-    `shares`: focus target figures by month, where there are any; `groups`: what can be said of differences and places;
-    `held`: municipalities with all figures of a group; `own`: what was counted from persons; `beside`: more parts.
-    """
-
-    facts: pl.DataFrame
-    amounts: pl.DataFrame
-    population: pl.DataFrame
-    rules: BeskaeftigelseRules
-    periods: Sequence[str]
-    shares: pl.DataFrame | None = None
-    own: Own | None = None
-    beside: Sequence[PartRow] = ()
-
-    @cached_property
-    def groups(self) -> u.Groups:
-        return u.groups(self.facts, self.rules)
-
-    @cached_property
-    def held(self) -> development.Editions:
-        return placed(self.facts, self.rules)
-
-    @cached_property
-    def by_kommune(self) -> pl.DataFrame:
-        return m.extra_expenditure(self.facts, self.amounts, self.rules)
-
-    @cached_property
-    def potential(self) -> pl.DataFrame:
-        return development.potential(self.by_kommune, self.facts, self.rules)
-
-
 def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All measures of `periods` in the order of the rule files.
 
@@ -85,7 +52,7 @@ def results_table(basis: Basis, *, syntetisk: bool) -> tuple[pl.DataFrame, pl.Da
     """
     rules, rows = basis.rules, []
     for measure_id in rules.benchmark.measures:
-        counted = None if basis.own is None else basis.own.rows.get(measure_id)
+        counted = basis.counted.get(measure_id)
         if counted is not None:
             counted = _with_versions(counted, rules.measures[measure_id], rules)
         if measure_id in OWN_ONLY or (measure_id in focus.MEASURES and basis.shares is None):
@@ -116,7 +83,7 @@ def _version(measure: Measure, rules: BeskaeftigelseRules, code: str, *, interva
 
 
 def _with_versions(counted: pl.DataFrame, measure: Measure, rules: BeskaeftigelseRules) -> pl.DataFrame:
-    """Rows counted from persons with the versions they rest on: no interval of published figures is among them."""
+    """Rows counted from persons with the versions they rest on; that of their range is in `method`."""
     base = {code: _version(measure, rules, code, interval=False)[0] for code in counted["period"].unique().to_list()}
     period = pl.col("period").replace_strict(base, return_dtype=pl.String)
     return counted.with_columns(pl.concat_str(period, "method", separator="+").alias("versions")).drop("method")
@@ -138,15 +105,17 @@ def _measure_rows(measure: Measure, basis: Basis) -> pl.DataFrame:
         case "potentiale":
             return basis.potential.drop("unsure")
         case "spredning":
-            return development.spread(basis.held)
+            published = {key: [float(p.difference) for p in placed.values()] for key, placed in basis.held.items()}
+            return development.spread(published)
         case "placering_stabilitet":
             codes = sorted(basis.facts["period"].unique().to_list())
             return development.stability(basis.held, basis.rules, codes, before)
     rows = [m.published(basis.facts, measure)]
     if measure.id in WITH_INTERVAL:
         known = pl.col("value").is_not_null()
-        rows = [rows[0].join(u.intervals(basis.groups, measure.id), on=m.CELL, how="left")]
-        rows = [rows[0].with_columns(pl.when(known).then(end).alias(end) for end in ("low", "high"))]
+        held = rows[0].join(u.intervals(basis.groups, measure.id), on=m.CELL, how="left")
+        held = held.with_columns(pl.when(known).then(end).alias(end) for end in ("low", "high"))
+        rows = [_by_persons(held, measure, basis)]
     if Geography.LAND in measure.geography:
         if measure.id in m.NUMBER_OF_SHARE:
             rows.append(m.shares_of_places(basis.facts, basis.population, measure))
@@ -155,15 +124,27 @@ def _measure_rows(measure: Measure, basis: Basis) -> pl.DataFrame:
     return pl.concat(rows, how="diagonal")
 
 
+def _by_persons(rows: pl.DataFrame, measure: Measure, basis: Basis) -> pl.DataFrame:
+    """Published rows with the versions they rest on where the interval's standard error is counted from persons."""
+    found = {key: (version, made) for key, (version, made) in basis.groups.items() if made.by_persons}
+    base = {code: _version(measure, basis.rules, code, interval=False)[0] for code, _ in found}
+    named = u.methods(found).with_columns(pl.col("period").replace_strict(base, return_dtype=pl.String).alias("base"))
+    versions = named.select("period", "omraade", pl.concat_str("base", u.METHOD, separator="+").alias("versions"))
+    return rows.join(versions, on=["period", "omraade"], how="left")
+
+
 def parts_table(results: pl.DataFrame, reasons: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """What figures are made of: uncertainty, ties, causes of a move, what it takes, prices; why there is no figure."""
     rules = basis.rules
     rows = [
         *u.parts(basis.groups),
-        *reach_parts(basis.facts, rules),
+        *reach_parts(basis.cells, rules),
+        *rounding_parts(basis.own_led),
+        *two_error_parts(basis.groups, basis.approximated),
         *development.potential_parts(basis.potential),
         *development.climber_parts(results, "forskel_andel_aendring_aar"),
         *development.stability_parts(basis.held, rules, rules.measures["placering_stabilitet"]),
+        *parts_between(basis.own_placed, rules),
         *u.spread_parts(basis.groups, "spredning"),
         *([] if basis.own is None else basis.own.parts(results)),
         *basis.beside,
@@ -207,7 +188,9 @@ def _places_compared(results: pl.DataFrame, basis: Basis, measure: Measure) -> p
     before = {code: parse_period(code).shifted(-months).code for code in changes["period"].unique().to_list()}
     if not before:
         return pl.DataFrame()
-    places = basis.facts.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
+    both = [frame.select(*m.CELL, "placering") for frame in (basis.facts, standing_frame(basis.own_led))]
+    places = pl.concat(both, how="vertical_relaxed").drop_nulls("placering")
+    places = places.select(*m.CELL, pl.col("placering").cast(pl.Float64).alias("value"))
     places = places.join(u.intervals(basis.groups, "placering"), on=m.CELL, how="left").rename({"period": "held"})
     frames = []
     for part, codes in (("placering_nu", {code: code for code in before}), ("placering_foer", before)):

@@ -22,12 +22,12 @@ def run_list(
     """Print a measure's list."""
     from maalestok.listing import measure_list
 
-    rules, opened = _opened(benchmark, cut[0], release)
+    rules, opened = opened_release(benchmark, cut[0], release)
     made = measure_list(opened, rules, measure, period, *cut)
     if as_json:
         print_json({"release": opened.id, "title": made.title, "rows": list(made.rows[:top])})
         return
-    print_table(made.headers, made.cells[:top], title=_marked(opened, made.title))
+    print_table(made.headers, made.cells[:top], title=marked(opened, made.title))
     if top is not None and top < len(made.cells):
         print_lines([f"  … og {len(made.cells) - top} mere"])
 
@@ -38,7 +38,7 @@ def run_similar(
     """Print the municipalities one is like."""
     from maalestok.listing import alike
 
-    rules, opened = _opened(benchmark, omraade, release)
+    rules, opened = opened_release(benchmark, omraade, release)
     lists = [made for made in alike(opened, rules, kommune, period) if made.rows[0]["omraade"] == omraade]
     if not lists:
         raise MaalestokError(
@@ -50,11 +50,16 @@ def run_similar(
         return
     for made in lists:
         count = plural(len(made.cells), "kommune", "kommuner")
-        print_table(made.headers, made.cells[:top], title=_marked(opened, f"{made.title} ({count})"))
+        print_table(made.headers, made.cells[:top], title=marked(opened, f"{made.title} ({count})"))
         print_lines([made.note] if made.note else [])
 
 
-def _opened(benchmark: str, omraade: str, release: Path) -> tuple[Ruleset, Release]:
+def opened_release(benchmark: str, omraade: str, release: Path) -> tuple[Ruleset, Release]:
+    """The rules of a benchmark and a release of it.
+
+    Raises:
+        MaalestokError: a release of another benchmark; no such area.
+    """
     rules, opened = find_benchmark(benchmark).rules(), open_release(release)
     require_benchmark(opened, benchmark)
     if omraade not in rules.benchmark.omraader:
@@ -64,5 +69,6 @@ def _opened(benchmark: str, omraade: str, release: Path) -> tuple[Ruleset, Relea
     return rules, opened
 
 
-def _marked(opened: Release, title: str) -> str:
+def marked(opened: Release, title: str) -> str:
+    """The title, marked where figures are invented."""
     return f"SYNTETISK · {title}" if opened.manifest.syntetisk else title

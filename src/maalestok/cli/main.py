@@ -22,6 +22,7 @@ from maalestok.cli.options import (
 )
 from maalestok.cli.purge import purge
 from maalestok.cli.streams import prepared
+from maalestok.cli.uncertainty import uncertainty
 from maalestok.cli.website import serve, site
 from maalestok.cli.whatif import whatif_app
 from maalestok.errors import EXIT_BUG, EXIT_FAULTS_FOUND, EXIT_INTERRUPTED, EXIT_REFUSED, MaalestokError
@@ -47,6 +48,7 @@ app.command()(site)
 app.command()(serve)
 app.command()(purge)
 app.command()(dream)
+app.command()(uncertainty)
 
 GARBAGE = 1_000_000  # new objects between two searches for cycles: there are many rows and few cycles
 

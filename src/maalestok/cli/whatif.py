@@ -76,7 +76,7 @@ def _show_standing(answer: Any, rules: Any) -> None:
     for area in answer.areas:
         rows = [
             (word, figure(s.difference, "pct_point"), _places(s), f"nr. {s.places[0]}-{s.places[1]}")
-            for word, s in (("Offentliggjort", area.now), ("Spurgt", area.then))
+            for word, s in (("Nu", area.now), ("Spurgt", area.then))
         ]
         print_table(
             ("", "Forskel", "Plads", "Interval, 95 pct."), rows, title=rules.benchmark.omraade_names_da[area.omraade]
@@ -89,7 +89,9 @@ def _show_standing(answer: Any, rules: Any) -> None:
         word = "lavere" if answer.fewer > 0 else "højere"
         ends = sorted((low, high))
         print_lines([f"Udgift pr. år: {money(value)} {word} (skøn: {money(ends[0])} til {money(ends[1])})."])
-    print_lines(["Intervallet er en tilnærmelse; placeringen afhænger også af, hvad de andre kommuner gør."])
+    counted, rough = "Intervallets standardfejl er opgjort af personer", "Intervallet er en tilnærmelse"
+    method = counted if answer.by_persons else rough
+    print_lines([f"{method}; placeringen afhænger også af, hvad de andre kommuner gør."])
 
 
 def _places(standing: Any) -> str:

@@ -145,6 +145,11 @@ class Shown:
         """A part of a figure, or None where it has no such part."""
         return None if figure is None else self.parts.get(figure.key, {}).get(name)
 
+    def versions_of(self, measure: str) -> frozenset[str]:
+        """The versions that a measure's figures rest on, of definitions and methods."""
+        used = {figure.rule_version for key, figure in self.figures.items() if key.measure == measure}
+        return frozenset(name for version in used for name in version.split("+"))
+
     def finding(
         self, criterion: str, kommune: str, omraade: str, period: str, trin: int | None = None
     ) -> Mapping[str, Any] | None:

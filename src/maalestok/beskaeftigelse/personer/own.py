@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from maalestok.beskaeftigelse.editions import Errors
 from maalestok.beskaeftigelse.fokusmaal import MONTHS
 from maalestok.beskaeftigelse.part_rows import PartRow, part
 from maalestok.beskaeftigelse.personer.counted import Counted
@@ -15,8 +16,9 @@ from maalestok.beskaeftigelse.personer.coverage import EFFORT, month_code
 from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, Cells, cells, fulltime_parts, fulltime_rows
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
 from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
-from maalestok.beskaeftigelse.rammevilkaar.expected import MODELLED, expected_parts, expected_rows
+from maalestok.beskaeftigelse.rammevilkaar.expected import GAP_SHARE, MODELLED, expected_parts, expected_rows
 from maalestok.beskaeftigelse.rammevilkaar.modelled import Modelled, modelled
+from maalestok.beskaeftigelse.rammevilkaar.person_errors import person_errors
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.report import span
 from maalestok.kommune import place_name
@@ -31,7 +33,7 @@ COMPARED = (NUMBER, SHARE, *MODELLED, *(name for target in TARGETS for name in (
 BY_PAYER, WEEKLY = "betaler-1", "ugekoder-1"
 _DIFFERENCE = {Unit.SHARE: Unit.PCT_POINT}
 ExactMeans = Mapping[tuple[str, str, int], Fraction]
-"""(measure, kommune, month) -> the mean, exact, where it is shown and ours leads."""
+"""(measure, kommune, month) -> the mean or the difference, exact, where it is shown and ours leads."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,18 @@ class Own:
         return cells(self.found, self.rules.benchmark.total)
 
     @cached_property
+    def _all_models(self) -> list[Modelled]:
+        return list(modelled(self.found, self.rules.model))
+
+    @cached_property
     def models(self) -> list[Modelled]:
         """The fits of expected levels, where the country is known whole."""
-        return [m for m in modelled(self.found, self.rules.model) if self._is_wanted(m.window.period.code)]
+        return [m for m in self._all_models if self._is_wanted(m.window.period.code)]
+
+    @cached_property
+    def errors(self) -> Errors:
+        """Standard errors from persons, of every period that is modelled: a place is compared with earlier ones."""
+        return person_errors(self._all_models, self.rules.benchmark.total)
 
     def _rows(self, *, exact: bool) -> list[OwnRow]:
         total = self.rules.benchmark.total
@@ -91,17 +102,27 @@ class Own:
     @cached_property
     def rows(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> rows that may be shown."""
-        return self._frames(self.shown)
+        return self._frames(self.shown, self.models)
+
+    @cached_property
+    def standing(self) -> Mapping[str, pl.DataFrame]:
+        """As `rows`, of every period and of full-time persons and the model alone: what places are compared by."""
+        total = self.rules.benchmark.total
+        shown = [
+            *fulltime_rows(self.found, self.cells, total, exact=False),
+            *expected_rows(self.cells, self._all_models, total, exact=False),
+        ]
+        return self._frames(shown, self._all_models)
 
     @cached_property
     def exact(self) -> Mapping[str, pl.DataFrame]:
         """Measure -> exact rows, which stay on the authority's side."""
-        return self._frames(self._rows(exact=True))
+        return self._frames(self._rows(exact=True), self.models)
 
-    def _frames(self, rows: Sequence[OwnRow]) -> Mapping[str, pl.DataFrame]:
+    def _frames(self, rows: Sequence[OwnRow], models: Sequence[Modelled]) -> Mapping[str, pl.DataFrame]:
         """Measure -> rows with the versions they were counted and modelled by."""
         held: dict[str, pl.DataFrame] = dict(frames((r for r in rows if r.measure not in MODELLED), self.method))
-        for made in self.models:
+        for made in models:
             code = made.window.period.code
             of_model = frames(
                 (r for r in rows if r.measure in MODELLED and r.period == code), f"{self.method}+{made.version.version}"
@@ -124,6 +145,22 @@ class Own:
             (row.measure, row.kommune_kode, parse_period(row.period).month_index): row.value
             for row in self.shown
             if row.value is not None and (row.measure, row.kommune_kode, row.period) in leading
+        }
+
+    def exact_differences(self, results: pl.DataFrame) -> ExactMeans:
+        """Our own differences i alt that lead and are shown, exact: what the result target is judged by."""
+        total, exact = self.rules.benchmark.total, self.exact.get(GAP_SHARE)
+        if exact is None:
+            return {}
+        ours = results.filter(
+            pl.col("measure") == GAP_SHARE, counted_from_persons(self.method), leads_shown(), pl.col("omraade") == total
+        )
+        leading = set(ours.select("kommune_kode", "period").iter_rows())
+        rows = exact.filter(pl.col("omraade") == total).select("kommune_kode", "period", "value").iter_rows()
+        return {
+            (GAP_SHARE, kode, parse_period(code).month_index): Fraction(value)
+            for kode, code, value in rows
+            if (kode, code) in leading
         }
 
     def parts(self, results: pl.DataFrame) -> list[PartRow]:

@@ -173,8 +173,9 @@ def funnel(view: View, shown: Shown, edition: Edition, order: Sequence[str], roo
 
 def _method(view: View, shown: Shown) -> list[str]:
     """What is to be said of the methods behind intervals, with their names and versions."""
-    notes = shown.rules.method_notes_da
-    return [f"{view.t('Metode')} {name}: {view.t(text)}" for name, texts in notes.items() for text in texts]
+    used = shown.versions_of(DIFFERENCE)
+    notes = [(name, texts) for name, texts in shown.rules.method_notes_da.items() if name in used]
+    return [f"{view.t('Metode')} {name}: {view.t(text)}" for name, texts in notes for text in texts]
 
 
 def maps(view: View, shown: Shown, edition: Edition, root: str) -> list[Card]:

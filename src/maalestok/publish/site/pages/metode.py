@@ -112,9 +112,8 @@ def _measure(view: View, shown: Shown, measure: Measure) -> Page:
         for version in reversed(measure.versions)
     ]
     places = view.language.join([view.t(GEOGRAPHY_DA[place]) for place in measure.geography])
-    methods = (
-        [text for notes in shown.rules.method_notes_da.values() for text in notes] if _interval(shown, measure) else []
-    )
+    used = shown.versions_of(measure.id)
+    methods = [text for name, notes in shown.rules.method_notes_da.items() if name in used for text in notes]
     return _page(
         view,
         measure,
@@ -143,12 +142,6 @@ def _counting(view: View, shown: Shown, rule: Governed) -> Page:
     )
     context = {"what": view.t("Opgørelse"), "shown": shown, "versions": [], **persons.counting_of(view, shown)}
     return _page(view, rule, about, context, ["personer", "register"], persons.options(shown))
-
-
-def _interval(shown: Shown, measure: Measure) -> bool:
-    """True where the measure's figures name a method of uncertainty."""
-    used = {f.rule_version for f in shown.figures.values() if f.key.measure == measure.id}
-    return any(name in shown.rules.method_notes_da for version in used for name in version.split("+"))
 
 
 def _span(view: View, first: str, last: str | None) -> str:
