@@ -20,7 +20,7 @@ def person_errors(models: Iterable[Modelled], total: str) -> Errors:
     """
     found = {}
     for made in models:
-        errors = np.sqrt(np.maximum(made.municipalities.variance, 0)) / made.scale
+        errors = np.sqrt(np.maximum(made.municipalities.variances.whole, 0)) / made.scale
         for place, kode in enumerate(made.municipalities.kommuner):
             for column, area in enumerate((*made.area_names, total)):
                 found[made.window.period.code, kode, area] = round(float(errors[place, column]), FRACTION_DECIMALS)
