@@ -128,12 +128,12 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
     row = rows[0]
     version = next((v for v in measure.versions if v.version == row["rule_version"].split("+")[0]), None)
     if version is not None:
-        lines.append(f"Definition: {version.definition_da}")
+        lines.append(f"Definition: {measure.definition_of(version, row['rule_version'])}")
     if version is not None and row["kommune_kode"] in by_code():
         lines.append(f"Beregning: {measure.formula_of(version, row['rule_version'])}")
     else:
         lines.append(f"Beregning: {measure.aggregation_da}")
-    lines += [f"Forbehold: {text}" for text in measure.limits_da]
+    lines += [f"Forbehold: {text}" for text in measure.limits_of([row["rule_version"]])]
     lines += _methods(rules, row)
     lines += [note for used in row["rule_version"].split("+") for note in rules.reading_notes_da.get(used, ())]
     for row in rows:
