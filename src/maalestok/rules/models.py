@@ -21,6 +21,7 @@ from maalestok.rules.feeds import ColumnKind as ColumnKind
 from maalestok.rules.feeds import Feed as Feed
 from maalestok.rules.feeds import FeedColumn as FeedColumn
 from maalestok.rules.feeds import Source as Source
+from maalestok.rules.model_words import ModelWords
 
 QuarterCode = Annotated[str, Field(pattern=r"^\d{4}QMAT0[1-4]$")]
 PeriodCode = Annotated[str, Field(pattern=r"^\d{4}(QMAT0[1-4]|-(0[1-9]|1[0-2]))$")]
@@ -272,7 +273,7 @@ class Ruleset(RuleModel):
     """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file.
 
     By the version named in `rule_version`: `method_notes_da` is what is to be said of the method behind an interval,
-    `reading_notes_da` of how a figure was counted.
+    `reading_notes_da` of how a figure was counted. `model_words`: by the version of a model of expected levels.
     """
 
     benchmark: Benchmark
@@ -282,4 +283,5 @@ class Ruleset(RuleModel):
     editions: Editions | None
     method_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     reading_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    model_words: dict[str, ModelWords] = Field(default_factory=dict)
     sha256: str

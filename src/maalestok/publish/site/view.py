@@ -67,9 +67,9 @@ class View:
         found = []
         for name in rules:
             rule = shown.rules.measures.get(name) or shown.rules.criteria[name]
-            told = (rule.versions[-1].definition_da,)
-            if isinstance(rule, Measure):
-                told = rule.definitions_of(shown.versions.get(name, ()))
+            versions = shown.versions.get(name, ())
+            newest = [rule.versions[-1].definition_da]
+            told = rule.definitions_of(versions) if isinstance(rule, Measure) else newest
             definition = " ".join(self.t(text) for text in told)
             found.append(About(self.language.title(rule.title), definition, f"metode/{name}/"))
         return found
