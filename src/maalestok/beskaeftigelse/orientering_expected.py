@@ -103,12 +103,19 @@ class Model:
         if any(name == OTHERS for held in self.areas.values() for name, _ in held.steps.moves):
             notes.append(say("forventet.lagt_sammen", kommune=self.about.kommune))
         return [
-            *paragraph(*self._opening(total), *self._largest(total, self._words)),
+            *paragraph(*self.words()),
             self._table(self._words),
             *paragraph(*notes, style="note"),
-            *paragraph(*self._sure()),
+            *paragraph(*self.sure()),
             *bullets([str(fact(text, "regel|rammevilkaar|forbehold")) for text in self._words.limits_da]),
         ]
+
+    def words(self) -> list[str]:
+        """Whose model it is, what it expects against the country, and the groups that move most; nothing without it."""
+        total = self.areas.get(self.about.total)
+        return (
+            [] if total is None or self._words is None else [*self._opening(total), *self._largest(total, self._words)]
+        )
 
     def _opening(self, total: Area) -> list[str]:
         about, published = self.about, self.about.figure(EXPECTED)
@@ -117,12 +124,12 @@ class Model:
         facts: dict[str, Fact] = {"kommune": about.kommune, "andel": tal(total.end)}
         if total.start is not None:
             facts["landet"] = tal(total.start)
-        country = "" if total.start is not None else "_uden_landet"
+        alone = total.start is None
         if is_own(published) or published is None or published.value is None:
-            return [say(f"forventet.egen{country}", **facts)]
+            return [say("forventet.egen_uden_landet" if alone else "forventet.egen", **facts)]
         return [
             say("forventet.ministeriets", kommune=about.kommune, andel=tal(published)),
-            say(f"forventet.ved_siden_af{country}", **facts),
+            say("forventet.ved_siden_af_uden_landet" if alone else "forventet.ved_siden_af", **facts),
         ]
 
     def _largest(self, total: Area, words: ModelWords) -> list[str]:
@@ -153,7 +160,7 @@ class Model:
             rows=tuple(rows),
         )
 
-    def _sure(self) -> list[str]:
+    def sure(self) -> list[str]:
         """The standard error with its components, what is expected out of sample, the place with a benefit left out."""
         about = self.about
         errors = {name: about.part(DIFFERENCE, part) for name, part in ERRORS.items()}
