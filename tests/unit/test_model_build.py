@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from conftest import once
 from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.synthetic import Size, write_denmark
@@ -22,29 +21,18 @@ from maalestok.deliveries.removed import PART_FILES, Removal, note_removed
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
-from maalestok.kommune import kommuner
 from maalestok.registry import benchmark
 from maalestok.release.verify import faults
 from maalestok.release.write import write_release
+from modelled import COVERS, EDITIONS, store_of_persons
 from personer import take_in
 
-COVERS = ("2019-01", "2020-12")
-EDITIONS = ["2019QMAT04", "2020QMAT02", "2020QMAT04"]
 AREAS = ["a_dagpenge", "kontanthjaelp", "sygedagpenge"]
-
-
-def made(folder: Path) -> list[Path]:
-    write_denmark(folder, Size(60_000), 3)
-    codes = [k.kode for k in kommuner()]
-    for feed in PERSON_FEEDS:
-        path = folder / f"SYNTETISK_{feed}.parquet"
-        take_in(folder / "lager", feed, path, COVERS, codes=codes, syntetisk=True)
-    return [folder / "lager"]
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return once(tmp_path_factory, "model", made)[0]
+    return store_of_persons(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +141,7 @@ def test_a_release_with_a_model_is_whole_and_explained(built: Built, tmp_path: P
         explain(release, load_rules(), Question("forventet_andel", "751", EDITIONS[0], "i_alt", None)).lines
     )
     for said in (
-        "Heraf af helbred, mod hele landet",
+        "  Helbred: ",
         "Modellen er Målestoks, ikke ministeriets",
         "Vilkår: alder og køn",
     ):
