@@ -21,6 +21,7 @@ from maalestok.deliveries.removed import PART_FILES, Removal, note_removed
 from maalestok.deliveries.store import Store
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.explain import Question, explain
+from maalestok.kommune import kommuner
 from maalestok.registry import benchmark
 from maalestok.release.verify import faults
 from maalestok.release.write import write_release
