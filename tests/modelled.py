@@ -1,4 +1,4 @@
-"""Stores of invented persons of all 98 municipalities: alone, and beside published editions with conditions."""
+"""Releases of invented persons of all 98 municipalities: alone, and beside published editions with conditions."""
 
 import shutil
 from pathlib import Path
@@ -7,29 +7,13 @@ import pytest
 
 from conftest import bring, make_release, once
 from maalestok.beskaeftigelse import synthetic, synthetic_vilkaar
-from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
-from maalestok.beskaeftigelse.personer.synthetic import Size, write_denmark
-from maalestok.kommune import kommuner
 from maalestok.release.read import Release, open_release
-from personer import take_in
-
-COVERS = ("2019-01", "2020-12")
-EDITIONS = ["2019QMAT04", "2020QMAT02", "2020QMAT04"]
-
-
-def persons_alone(folder: Path) -> list[Path]:
-    """60,000 persons; nothing is published."""
-    write_denmark(folder, Size(60_000), 3)
-    codes = [k.kode for k in kommuner()]
-    for feed in PERSON_FEEDS:
-        path = folder / f"SYNTETISK_{feed}.parquet"
-        take_in(folder / "lager", feed, path, COVERS, codes=codes, syntetisk=True)
-    return [folder / "lager"]
+from unit.test_model_build import EDITIONS, made
 
 
 def store_of_persons(factory: pytest.TempPathFactory) -> Path:
     """Where they are. Read only, but for facts that are kept."""
-    return once(factory, "model", persons_alone)[0]
+    return once(factory, "model", made)[0]
 
 
 def release_of_persons(factory: pytest.TempPathFactory) -> Release:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from conftest import once
 from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.synthetic import Size, write_denmark
@@ -25,15 +26,25 @@ from maalestok.kommune import kommuner
 from maalestok.registry import benchmark
 from maalestok.release.verify import faults
 from maalestok.release.write import write_release
-from modelled import COVERS, EDITIONS, store_of_persons
 from personer import take_in
 
+COVERS = ("2019-01", "2020-12")
+EDITIONS = ["2019QMAT04", "2020QMAT02", "2020QMAT04"]
 AREAS = ["a_dagpenge", "kontanthjaelp", "sygedagpenge"]
+
+
+def made(folder: Path) -> list[Path]:
+    write_denmark(folder, Size(60_000), 3)
+    codes = [k.kode for k in kommuner()]
+    for feed in PERSON_FEEDS:
+        path = folder / f"SYNTETISK_{feed}.parquet"
+        take_in(folder / "lager", feed, path, COVERS, codes=codes, syntetisk=True)
+    return [folder / "lager"]
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store_of_persons(tmp_path_factory)
+    return once(tmp_path_factory, "model", made)[0]
 
 
 @pytest.fixture(scope="module")

@@ -155,10 +155,15 @@ class Model:
         rows.append((runs(str(about.kommune)), *(_level(area.end) for area in held)))
         return Table(
             caption=told("forventet.tabel", kommune=about.kommune, periode=about.periode),
-            headings=(told("forventet.trin"), *(runs(str(about.area(name))) for name in self.areas)),
+            headings=(told("forventet.trin"), *(self._heading(name) for name in self.areas)),
             numeric=(False, *([True] * len(held))),
             rows=tuple(rows),
         )
+
+    def _heading(self, area: str) -> Runs:
+        """An area's name, or shorter that of the benefit it is called by."""
+        name = self.about.rules.areas.benefits_da.get(area, str(self.about.rules.benchmark.omraade_names_da[area]))
+        return runs(str(fact(f"{name[0].upper()}{name[1:]}", f"omraade|{area}")))
 
     def sure(self) -> list[str]:
         """The standard error with its components, what is expected out of sample, the place with a benefit left out."""
