@@ -10,6 +10,7 @@ from maalestok.beskaeftigelse.orientering_expected import blocks
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.beskaeftigelse.told_facts import Subject
 from maalestok.kommune import kommuner
+from maalestok.publish.documents import aarsnotat
 from maalestok.publish.documents.document import Block, Bullets, Paragraph, Runs, Table
 from maalestok.publish.documents.told import plain
 from maalestok.publish.shown import Shown
@@ -116,3 +117,9 @@ def test_without_a_model_there_is_no_such_section(synthetic_release: Release) ->
     subject = orientering.subject(Shown(synthetic_release, load_rules()), COPENHAGEN, EDITION)
     assert blocks(subject) == []
     assert "Hvad ligger bag" not in orientering.document(subject).text()
+
+
+def test_the_yearly_report_says_whose_figures_it_has(alone: Shown, both: Shown) -> None:
+    said = "Tallene er ikke offentliggjort af myndigheden"
+    assert said in aarsnotat.document({"beskaeftigelse": alone}, {}).text()
+    assert said not in aarsnotat.document({"beskaeftigelse": both}, {}).text()
