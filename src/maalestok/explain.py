@@ -11,6 +11,7 @@ import polars as pl
 
 from maalestok.errors import MaalestokError
 from maalestok.explain_findings import finding_lines, reference_lines
+from maalestok.explain_model import model_lines, told_in_lines
 from maalestok.explain_sources import source_lines
 from maalestok.kommune import by_code, fold, place_name, resolve, resolve_geografi
 from maalestok.period import parse_period
@@ -124,16 +125,17 @@ def _measure(release: Release, rules: Ruleset, measure: Measure, at_place: pl.Ex
     lines: list[str] = []
     for row in rows:
         lines += _figure_lines(rules, measure, row)
-        lines += _part_lines(release, measure, row)
+        of_model = model_lines(release, rules, row)
+        lines += [*_part_lines(release, measure, row, of_model), *of_model]
     row = rows[0]
     version = next((v for v in measure.versions if v.version == row["rule_version"].split("+")[0]), None)
     if version is not None:
-        lines.append(f"Definition: {version.definition_da}")
+        lines.append(f"Definition: {measure.definition_of(version, row['rule_version'])}")
     if version is not None and row["kommune_kode"] in by_code():
         lines.append(f"Beregning: {measure.formula_of(version, row['rule_version'])}")
     else:
         lines.append(f"Beregning: {measure.aggregation_da}")
-    lines += [f"Forbehold: {text}" for text in measure.limits_da]
+    lines += [f"Forbehold: {text}" for text in measure.limits_of([row["rule_version"]])]
     lines += _methods(rules, row)
     lines += [note for used in row["rule_version"].split("+") for note in rules.reading_notes_da.get(used, ())]
     for row in rows:
@@ -180,11 +182,14 @@ def _methods(rules: Ruleset, row: Mapping[str, Any]) -> list[str]:
     return [note for used in row["rule_version"].split("+") for note in rules.method_notes_da.get(used, ())]
 
 
-def _part_lines(release: Release, measure: Measure, row: Mapping[str, Any]) -> list[str]:
+def _part_lines(release: Release, measure: Measure, row: Mapping[str, Any], of_model: Sequence[str]) -> list[str]:
+    """One line a part, but for those that lines of a model tell."""
     same = pl.all_horizontal(pl.col(name).eq_missing(row[name]) for name in KEY)
     lines = []
     parts = sorted(release.table("parts").filter(same).to_dicts(), key=lambda part: _PART_ORDER.get(part["part"], -1))
     for part in parts:
+        if of_model and told_in_lines(part["part"]):
+            continue
         if part["method_version"] == REASON_METHOD:
             lines.append(f"Hvorfor ikke: {measure.reasons_da[part['part']]}")
         elif part["part"] == OPEN_PLACES:

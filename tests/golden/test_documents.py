@@ -5,19 +5,25 @@ A change of words is seen in the diff of `tests/approved/`. Write the texts anew
 
 import os
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import letters
 from conftest import REAL_EDITIONS, ROOT, bring, make_release, once
+from maalestok.beskaeftigelse import orientering, orientering_expected
+from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.kontrolsager.henvendelse import approved as approve
 from maalestok.kontrolsager.henvendelse import draft_number, letter
 from maalestok.publish.documents import aarsnotat
 from maalestok.publish.documents.document import Document
 from maalestok.publish.documents.write import Order, shown
 from maalestok.publish.documents.write import make as make_document
+from maalestok.publish.shown import Shown
 from maalestok.release.read import Release, open_release
+from modelled import release_of_both, release_of_persons
 
 APPROVED = ROOT / "tests" / "approved"
 RELEASE_ID = re.compile(r"\b((?:beskaeftigelse|kontrolsager)-[0-9A-Z-]+)-[0-9a-f]{12}\b")
@@ -133,6 +139,24 @@ def test_a_briefing_about_sharpened_supervision_is_as_approved(supervised: tuple
     text = made.text()
     assert text.index("# Skærpet tilsyn") < text.index("# Placering")
     held_to(made, "orientering-skaerpet-tilsyn")
+
+
+@pytest.mark.parametrize(
+    ("name", "release_of", "kommune"),
+    [
+        ("orientering-forventet-egne-tal", release_of_persons, "Læsø"),
+        ("orientering-forventet-ved-siden-af", release_of_both, "København"),
+    ],
+)
+def test_what_lies_behind_the_expected_is_as_approved(
+    name: str,
+    release_of: Callable[[pytest.TempPathFactory], Release],
+    kommune: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    about = orientering.subject(Shown(release_of(tmp_path_factory), load_rules()), kommune, "2020QMAT04")
+    whole = orientering.document(about)
+    held_to(replace(whole, blocks=tuple(orientering_expected.blocks(about))), name)
 
 
 def test_the_yearly_report_is_as_approved(supervised: tuple[Release, str, str], cases_release: Release) -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from documents import subject
+from maalestok.beskaeftigelse import orientering_expected as expected
 from maalestok.beskaeftigelse import orientering_figures as figures
 from maalestok.beskaeftigelse import orientering_targets as targets
 from maalestok.beskaeftigelse.told_facts import Subject
@@ -20,6 +21,9 @@ ASKED: dict[str, Callable[[Subject], list[str]]] = {
     "aarsager": figures.causes,
     "antal": lambda s: figures.numbers(s, s.total),
     "andel": figures.share,
+    "forventet": lambda s: expected.Model(s).words(),
+    "sikkerhed": lambda s: expected.Model(s).sure(),
+    "aaben_model": expected.open_model,
     "udgift": figures.money,
     "vej": figures.reach,
     "fokusmaal_samtaler": lambda s: targets.focus(s, "fokusmaal_samtaler"),

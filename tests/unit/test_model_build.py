@@ -153,7 +153,7 @@ def test_a_release_with_a_model_is_whole_and_explained(built: Built, tmp_path: P
         explain(release, load_rules(), Question("forventet_andel", "751", EDITIONS[0], "i_alt", None)).lines
     )
     for said in (
-        "Heraf af helbred, mod hele landet",
+        "  Helbred: ",
         "Modellen er Målestoks, ikke ministeriets",
         "Vilkår: alder og køn",
     ):

@@ -13,6 +13,7 @@ from maalestok.beskaeftigelse.told_facts import (
     RANK,
     coverage,
     in_period,
+    is_own,
 )
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
@@ -56,8 +57,11 @@ def part(shown: Shown, period: str) -> list[Block]:
     rules = load_rules()
     edition = Edition(rules.benchmark.total, period)
     order = ranked(shown, edition)
+    expected = [shown.figure(EXPECTED, kode, edition.omraade, period) for kode in codes()]
+    ours = [say("orientering.egne_tal")] if any(is_own(figure) for figure in expected) else []
     return section(
         "aarsnotat.afsnit_beskaeftigelse",
+        paragraph(*ours),
         section("aarsnotat.afsnit_landet", paragraph(*_country(shown, rules, period)), level=2),
         section(
             "aarsnotat.afsnit_placeringer",

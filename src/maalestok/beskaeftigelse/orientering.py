@@ -3,6 +3,7 @@
 from typing import Literal
 
 from maalestok.beskaeftigelse import orientering_background as background
+from maalestok.beskaeftigelse import orientering_expected as expected
 from maalestok.beskaeftigelse import orientering_figures as figures
 from maalestok.beskaeftigelse import orientering_targets as targets
 from maalestok.beskaeftigelse.orientering_charts import pictures
@@ -14,6 +15,7 @@ from maalestok.beskaeftigelse.told_facts import (
     MOVE,
     RANK,
     Subject,
+    is_own,
     published,
 )
 from maalestok.errors import MaalestokError
@@ -90,7 +92,8 @@ def opening(about: Subject) -> list[Block]:
     came = [] if when is None else [say("orientering.offentliggjort", naar=when)]
     content = say("orientering.indhold", i_perioden=about.i_perioden, kommune=about.kommune)
     invented = paragraph(say("faelles.syntetisk"), style="manchet") if about.shown.syntetisk else []
-    return [*invented, *paragraph(*said, style="manchet"), *paragraph(*came, content)]
+    own = [say("orientering.egne_tal")] if is_own(about.figure(EXPECTED)) else []
+    return [*invented, *paragraph(*said, style="manchet"), *paragraph(*came, content, *own)]
 
 
 def _short(about: Subject) -> list[Block]:
@@ -121,6 +124,7 @@ def _full(about: Subject) -> list[Block]:
         *section(
             "orientering.afsnit_antal", paragraph(*figures.numbers(about, total)), paragraph(*figures.share(about))
         ),
+        *section("orientering.afsnit_forventet", expected.blocks(about)),
         *section("orientering.afsnit_udgift", paragraph(*figures.money(about))),
         *section("orientering.afsnit_fokusmaal", _focus(about)),
         *section("orientering.afsnit_resultatmaal", paragraph(*targets.result(about), *targets.all_met(about))),

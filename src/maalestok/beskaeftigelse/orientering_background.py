@@ -49,7 +49,9 @@ def reservations(subject: Subject) -> list[str]:
     held = {text: f"regel|beskaeftigelse|forbehold|{n}" for n, text in enumerate(rules.benchmark.limits_da)}
     money = subject.figure(MONEY)
     for measure in (RANK,) if money is not None and money.kilde != "skoen" else (RANK, MONEY):
-        held |= {text: f"regel|{measure}|forbehold|{n}" for n, text in enumerate(rules.measures[measure].limits_da)}
+        figure = subject.figure(measure)
+        limits = rules.measures[measure].limits_of([] if figure is None else [figure.rule_version])
+        held |= {text: f"regel|{measure}|forbehold|{n}" for n, text in enumerate(limits)}
     return [str(fact(text, key)) for text, key in held.items()]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from maalestok.beskaeftigelse.told_facts import DIFFERENCE, RANK, Subject, in_period
+from maalestok.beskaeftigelse.told_facts import DIFFERENCE, RANK, Subject, in_period, is_own
 from maalestok.period import parse_period
 from maalestok.publish.charts.draw import draw
 from maalestok.publish.documents.building import danish_view
@@ -21,7 +21,8 @@ def pictures(about: Subject) -> list[Block]:
     if places:
         card = kommune_charts.areas(view, about.shown, about.kode, about.period)
         alt = told("graf.placering_alt", kommuner=about.kommuner, placeringer=join(places))
-        caption = told("graf.placering", kommunes=about.kommunes)
+        ours = is_own(about.figure(RANK))
+        caption = told("graf.placering_egen" if ours else "graf.placering", kommunes=about.kommunes)
         held.append(Picture("placering", _drawn(card), alt, caption))
     differences = _differences(about)
     if len(differences) > 1:

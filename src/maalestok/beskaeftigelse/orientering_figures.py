@@ -167,10 +167,15 @@ def share(subject: Subject) -> list[str]:
     held = known(figure)
     if figure is None or held is None:
         return []
-    if figure.low is None or figure.high is None:
+    if figure.low is None or figure.high is None or not has_interval(subject, figure):
         return [say("antal.andel_uden_interval", forskel=held)]
     ends = {"lav": tal(figure, "low"), "hoej": tal(figure, "high")}
     return [say("antal.andel", forskel=held, sikkerhed=subject.sikkerhed, **ends)]
+
+
+def has_interval(subject: Subject, figure: Figure) -> bool:
+    """True where the range is one of a method of uncertainty; else it says how far rounding reaches."""
+    return any(name in subject.rules.method_notes_da for name in figure.rule_version.split("+"))
 
 
 def money(subject: Subject) -> list[str]:

@@ -187,6 +187,8 @@ def supervision(subject: Subject) -> list[str]:
     """Whether the municipality is taken in, and why."""
     held = found(subject, SUPERVISION)
     if held is None:
+        if subject.parsed.is_calendar_year:
+            return [say("tilsyn.ingen_afgoerelse", maaleaar=subject.maaleaar)]
         return [say("tilsyn.kun_kalenderaar")]
     facts = {"kommune": subject.kommune, "maaleaar": subject.maaleaar}
     if held["udfald"] == "ikke_vurderet":

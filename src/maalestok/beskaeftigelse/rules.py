@@ -20,6 +20,7 @@ from maalestok.beskaeftigelse.supervision_rules import (
     load_tilsynsskridt,
 )
 from maalestok.rules.loader import load_file, load_shared, rules_root
+from maalestok.rules.model_words import ModelWords
 from maalestok.rules.models import (
     Criterion,
     Dated,
@@ -165,7 +166,8 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
     folder = (root or rules_root()) / BENCHMARK
     uncertainty = load_file(folder / "usikkerhed.yaml", Uncertainty)
     counting = load_file(folder / "personopgoerelse.yaml", Counting)
-    model = load_file(folder / "rammevilkaar.yaml", RammevilkaarModel)
+    model, open_model = load_file(folder / "rammevilkaar.yaml", RammevilkaarModel), load_open_model(root)
+    areas = load_file(folder / "omraader.yaml", Areas)
     return BeskaeftigelseRules(
         benchmark=shared.benchmark,
         measures=shared.measures,
@@ -173,13 +175,14 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         feeds=shared.feeds,
         sha256=shared.sha256,
         editions=load_file(folder / "editions.yaml", Editions),
-        areas=load_file(folder / "omraader.yaml", Areas),
+        areas=areas,
         unit_costs=load_file(folder / "unit_costs.yaml", UnitCosts),
         uncertainty=uncertainty,
         method_notes_da={v.version: _notes(v) for held in uncertainty.versions for v in (held, held.persons)},
         reading_notes_da=_COUNTED_DA
         | {v.version: _readings(v) for v in counting.versions}
         | {v.version: _of_model(v) for v in model.versions},
+        model_words=_model_words(model, open_model, areas),
         similar=load_file(folder / "lignende.yaml", Similar),
         resultatmaal=load_file(folder / "criteria" / "resultatmaal.yaml", ThresholdCriterion),
         fokusmaal={name: load_file(folder / "criteria" / f"{name}.yaml", FokusmaalCriterion) for name in FOKUSMAAL},
@@ -188,7 +191,7 @@ def load_rules(root: Path | None = None) -> BeskaeftigelseRules:
         disclosure=load_file(folder / "disclosure.yaml", Disclosure),
         counting=counting,
         model=model,
-        open_model=load_open_model(root),
+        open_model=open_model,
         dream=load_file(folder / "dream_koder.yaml", DreamCodes),
     )
 
@@ -199,6 +202,29 @@ def _notes(version: UncertaintyVersion | PersonUncertainty) -> tuple[str, ...]:
 
 def _readings(version: CountingVersion) -> tuple[str, ...]:
     return (f"Metode: {version.definition_da}", *(f"Målestoks læsning: {text}" for text in version.readings_da))
+
+
+def _model_words(model: RammevilkaarModel, open_model: OpenModelRules, areas: Areas) -> dict[str, ModelWords]:
+    """Both models' versions in words."""
+    on_persons = {
+        version.version: ModelWords(
+            groups_da=version.groups_da,
+            conditions_da={condition.id: condition.title_da for condition in version.conditions},
+            benefits_da=areas.benefits_da,
+            limits_da=version.limits_da,
+        )
+        for version in model.versions
+    }
+    of_areas = {
+        version.version: ModelWords(
+            groups_da={},
+            conditions_da={condition.column: condition.name_da for condition in version.conditions},
+            benefits_da={},
+            limits_da=version.reservations_da,
+        )
+        for version in open_model.versions
+    }
+    return on_persons | of_areas
 
 
 def _of_model(version: ModelVersion) -> tuple[str, ...]:

@@ -11,8 +11,11 @@ from maalestok.publish.documents.told import Tal, Told, fact
 from maalestok.publish.shown import Figure, Part, Shown
 from maalestok.publish.text_da import MISSING_DA, published_date
 from maalestok.rules.dated import version_for
+from maalestok.rules.models import methods_of
 
 EXPECTED, ACTUAL, GAP = "forventet_antal", "faktisk_antal", "forskel_antal"
+COUNTED = "personer"
+"""The method of figures that are our own."""
 RANK, MOVE, DIFFERENCE, MONEY = "placering", "placering_aendring", "forskel_andel", "merudgift"
 
 
@@ -87,6 +90,11 @@ class Subject:
         """An area's name, as a sentence begins with it."""
         name = self.rules.benchmark.omraade_names_da[omraade]
         return fact(f"{name[0].upper()}{name[1:]}", f"omraade|{omraade}")
+
+
+def is_own(figure: Figure | None) -> bool:
+    """True for a figure that Målestok counted from persons, or expects by its own model; not the authority's."""
+    return figure is not None and COUNTED in methods_of(figure.rule_version)
 
 
 def coverage(rules: BeskaeftigelseRules, period: Period) -> Told:

@@ -10,7 +10,7 @@ from maalestok.build import Built
 from maalestok.publish.attribution import all_invented, attributions
 from maalestok.publish.cells import SYNTETISK
 from maalestok.publish.csv_files import FINDING_COLUMNS, RESULT_COLUMNS
-from maalestok.publish.listed import listed_criteria, listed_measures
+from maalestok.publish.listed import listed_criteria, listed_measures, versions_of
 from maalestok.results import TABLES, Findings, Results, Status
 from maalestok.rules.models import Kilde, Unit
 
@@ -36,7 +36,8 @@ def write_datapackage(folder: Path, built: Built) -> None:
     resources = [_parquet(name) for name in TABLES]
     for measure in listed_measures(built):
         rule = built.rules.measures[measure]
-        resources.append(_csv(measure, rule.title.da, rule.versions[-1].definition_da, RESULT_COLUMNS, Results))
+        described = " ".join(rule.definitions_of(versions_of(built, measure)))
+        resources.append(_csv(measure, rule.title.da, described, RESULT_COLUMNS, Results))
     for criterion in listed_criteria(built):
         judged = built.rules.criteria[criterion]
         resources.append(_csv(criterion, judged.title.da, judged.versions[-1].definition_da, FINDING_COLUMNS, Findings))

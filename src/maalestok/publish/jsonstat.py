@@ -53,12 +53,13 @@ def _dataset(measure: str, rows: pl.DataFrame, built: Built) -> dict[str, Any]:
             if row[bound] is not None:
                 held[key] = row[bound]
     mark = f"{SYNTETISK}: " if built.syntetisk else ""
+    versions = rows["rule_version"].unique().to_list()
     return {
         "version": "2.0",
         "class": "dataset",
         "label": f"{mark}{rule.title.da}",
         "source": "; ".join(attribution_texts(built)),
-        "note": [rule.versions[-1].definition_da, *rule.limits_da],
+        "note": [*rule.definitions_of(versions), *rule.limits_of(versions)],
         "id": used,
         "size": sizes,
         "role": {"time": ["period"], "geo": ["kommune_kode"]},

@@ -101,6 +101,14 @@ class Shown:
         return held
 
     @cached_property
+    def versions(self) -> Mapping[str, Sequence[str]]:
+        """Measure -> each `rule_version` that its figures have."""
+        held: dict[str, set[str]] = {}
+        for key, figure in self.figures.items():
+            held.setdefault(key.measure, set()).add(figure.rule_version)
+        return {measure: sorted(versions) for measure, versions in held.items()}
+
+    @cached_property
     def findings(self) -> Mapping[Key, Mapping[str, Any]]:
         """Every finding; the key's measure is the criterion."""
         rows = self.release.table("findings").iter_rows(named=True)

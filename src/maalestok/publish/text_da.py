@@ -21,7 +21,6 @@ MISSING_MEANING_DA = {
 KILDE_DA = {
     "officiel": "offentliggjort af myndigheden",
     "beregnet": "beregnet af Målestok",
-    "vilkaar_oevrige": "Heraf af øvrige vilkår, lagt sammen, mod hele landet",
     "aaben_model": "Målestoks åbne model",
     "skoen": "skøn fra Målestok",
 }
@@ -83,12 +82,32 @@ PART_DA = {
     "vilkaar_udsathed": "Heraf af udsathed, mod hele landet",
     "vilkaar_opvaekst": "Heraf af forældrenes forsørgelse, mod hele landet",
     "vilkaar_formue": "Heraf af formue, mod hele landet",
+    "vilkaar_arbejdsmarked": "Heraf af arbejdsmarkedet i området, mod hele landet",
     "vilkaar_oevrige": "Heraf af øvrige vilkår, lagt sammen, mod hele landet",
     "aaben_model": "Målestoks åbne model; ikke ministeriets",
+    "uden_kommunen": "Forventet af en model, der er regnet uden kommunens egne tal",
+    "loeftestang": "Løftestang: kommunens del af det, der bestemmer modellen",
+    "cooks_afstand": "Cooks afstand: hvor meget modellen flytter sig, når kommunen udelades",
     "standardfejl_personer": "Standardfejl, opgjort af personer",
     "standardfejl_tilnaermet": "Standardfejl, tilnærmet uden personer",
     "interval_tilnaermet": "Placeringens interval, tilnærmet uden personer",
     "afrunding_lader_staa_aaben": "Placering, og de pladser, som afrundingen lader stå åbne",
+    "standardfejl_beboere": "Heraf af tilfældighed blandt beboerne",
+    "standardfejl_model": "Heraf af modellens egen usikkerhed",
+    "uden_ydelse_a_dagpenge": "Plads i modellen uden a-dagpenge",
+    "uden_ydelse_arbejdsmarkedsydelse": "Plads i modellen uden arbejdsmarkedsydelse",
+    "uden_ydelse_kontantydelse": "Plads i modellen uden kontantydelse",
+    "uden_ydelse_kontanthjaelp": "Plads i modellen uden kontanthjælp",
+    "uden_ydelse_uddannelseshjaelp": "Plads i modellen uden uddannelseshjælp",
+    "uden_ydelse_integrationsydelse": "Plads i modellen uden integrationsydelse",
+    "uden_ydelse_shoydelse": "Plads i modellen uden selvforsørgelses- og hjemrejseydelse",
+    "uden_ydelse_overgangsydelse": "Plads i modellen uden overgangsydelse",
+    "uden_ydelse_revalidering": "Plads i modellen uden revalidering",
+    "uden_ydelse_forrevalidering": "Plads i modellen uden forrevalidering",
+    "uden_ydelse_ledighedsydelse": "Plads i modellen uden ledighedsydelse",
+    "uden_ydelse_ressourceforloeb": "Plads i modellen uden ressourceforløb",
+    "uden_ydelse_sygedagpenge": "Plads i modellen uden sygedagpenge",
+    "uden_ydelse_jobafklaringsforloeb": "Plads i modellen uden jobafklaringsforløb",
     "enhedspris_a_dagpenge": "Pris pr. fuldtidsperson, a-dagpengeområdet",
     "enhedspris_kontanthjaelp": "Pris pr. fuldtidsperson, kontanthjælpsområdet",
     "enhedspris_sygedagpenge": "Pris pr. fuldtidsperson, sygedagpengeområdet",
@@ -167,6 +186,12 @@ def figure(value: float, unit: str) -> str:
             return f"{number(value)} måneder"
         case _:
             raise ValueError(f"unknown unit {unit}")
+
+
+def signed_points(value: float) -> str:
+    """Percentage points that move something: '+0,12 procentpoint', '-0,03 procentpoint', '0,00 procentpoint'."""
+    text = figure(value, "pct_point")
+    return text if text.startswith(("-", "0,00 ")) else f"+{text}"
 
 
 def figure_beside(value: float, unit: str, limit: float | None) -> str:

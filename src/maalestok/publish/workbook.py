@@ -20,7 +20,7 @@ from maalestok.kommune import by_code, place_name
 from maalestok.period import parse_period
 from maalestok.publish.attribution import attributions
 from maalestok.publish.cells import SYNTETISK, safe_text
-from maalestok.publish.listed import listed_criteria, listed_measures
+from maalestok.publish.listed import listed_criteria, listed_measures, versions_of
 from maalestok.publish.text_da import MISSING_MEANING_DA, SHORT_MISSING_DA, UNIT_DA, decimals_beside
 
 if TYPE_CHECKING:
@@ -128,11 +128,12 @@ def _front_lines(built: Built) -> list[tuple[str, str]]:
     lines += [("Advarsel", text) for text in built.warnings]
     lines += [("Rettelse", describe(correction)) for correction in built.corrections]
     for measure in listed_measures(built):
-        rule = built.rules.measures[measure]
-        lines.append(
-            (measure, f"{rule.title.da}. {rule.versions[-1].definition_da} Beregning: {rule.versions[-1].formula_da}")
-        )
-        lines += [("", text) for text in (*rule.limits_da, rule.aggregation_da)]
+        rule, versions = built.rules.measures[measure], versions_of(built, measure)
+        newest = rule.versions[-1]
+        formulas = dict.fromkeys(rule.formula_of(newest, used) for used in versions)
+        told = (rule.title.da + ".", *rule.definitions_of(versions), *(f"Beregning: {text}" for text in formulas))
+        lines.append((measure, " ".join(told)))
+        lines += [("", text) for text in (*rule.limits_of(versions), rule.aggregation_da)]
     for criterion in listed_criteria(built):
         judged = built.rules.criteria[criterion]
         lines.append((criterion, f"{judged.title.da}. {judged.versions[-1].definition_da}"))

@@ -4,6 +4,7 @@ Grain: one model per file of `rules/<benchmark>/`. Numbers from law or agreement
 each with the date from which it holds and a reference.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ from maalestok.rules.feeds import ColumnKind as ColumnKind
 from maalestok.rules.feeds import Feed as Feed
 from maalestok.rules.feeds import FeedColumn as FeedColumn
 from maalestok.rules.feeds import Source as Source
+from maalestok.rules.model_words import ModelWords
 
 QuarterCode = Annotated[str, Field(pattern=r"^\d{4}QMAT0[1-4]$")]
 PeriodCode = Annotated[str, Field(pattern=r"^\d{4}(QMAT0[1-4]|-(0[1-9]|1[0-2]))$")]
@@ -116,11 +118,24 @@ class MeasureSource(RuleModel):
     method: Identifier | None = None
 
 
+def methods_of(rule_version: str) -> tuple[str, ...]:
+    """The methods a `rule_version` names, without their numbers: '1+2019-04+personer-1' -> 1, 2019, personer."""
+    return tuple(used.rsplit("-", 1)[0] for used in rule_version.split("+"))
+
+
+class OwnWords(RuleModel):
+    """What a measure's figures by a method of our own are, and what is to be kept in mind of them."""
+
+    definition_da: Text
+    limits_da: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Measure(Governed):
     """`measures/<id>.yaml`: one measure of `results.measure`.
 
-    `published_decimals` counts the decimals of the stored unit (a percentage with two decimals: 4). `formulas_da`: how
-    a figure is calculated by a method its `rule_version` names, where it isn't as the version's own formula says.
+    `published_decimals` counts the decimals of the stored unit (a percentage with two decimals: 4). By a method that a
+    figure's `rule_version` names: `formulas_da` is how it is calculated, where it isn't as the version's own formula
+    says; `own_da` what it is, where the version's definition and the measure's limits tell of a published figure.
     """
 
     unit: Unit
@@ -134,15 +149,37 @@ class Measure(Governed):
     reasons_da: Annotated[dict[Identifier, Text], Field(min_length=1)]
     versions: Annotated[tuple[MeasureVersion, ...], Field(min_length=1)]
     formulas_da: dict[Identifier, Text] = Field(default_factory=dict)
+    own_da: dict[Identifier, OwnWords] = Field(default_factory=dict)
 
     def formula_of(self, version: MeasureVersion, rule_version: str) -> str:
         """How a figure with this `rule_version` is calculated."""
-        named = (used.rsplit("-", 1)[0] for used in rule_version.split("+"))
+        named = methods_of(rule_version)
         return next((self.formulas_da[method] for method in named if method in self.formulas_da), version.formula_da)
+
+    def _own_of(self, rule_version: str) -> OwnWords | None:
+        return next((self.own_da[method] for method in methods_of(rule_version) if method in self.own_da), None)
+
+    def definition_of(self, version: MeasureVersion, rule_version: str) -> str:
+        """What a figure with this `rule_version` is."""
+        own = self._own_of(rule_version)
+        return version.definition_da if own is None else own.definition_da
+
+    def definitions_of(self, rule_versions: Collection[str]) -> tuple[str, ...]:
+        """What figures with these are, each text once: the newest published definition first, then our own."""
+        words = [self._own_of(used) for used in sorted(rule_versions)]
+        published = [] if words and None not in words else [self.versions[-1].definition_da]
+        return tuple(dict.fromkeys([*published, *(held.definition_da for held in words if held is not None)]))
+
+    def limits_of(self, rule_versions: Collection[str]) -> tuple[str, ...]:
+        """What is to be kept in mind of figures with these, each text once."""
+        words = [self._own_of(used) for used in sorted(rule_versions)]
+        published = [] if words and None not in words else [*self.limits_da]
+        own = [text for held in words if held is not None for text in held.limits_da]
+        return tuple(dict.fromkeys([*published, *own]))
 
     def sources_of(self, kilde: str, rule_version: str) -> tuple[MeasureSource, ...]:
         """What a figure of one kilde was read from, by the methods its version names."""
-        named = {used.rsplit("-", 1)[0] for used in rule_version.split("+")}
+        named = set(methods_of(rule_version))
         methods: set[str | None] = {source.method for source in self.sources if source.method in named}
         return tuple(s for s in self.sources if s.kilde.value == kilde and s.method in (methods or {None}))
 
@@ -236,7 +273,7 @@ class Ruleset(RuleModel):
     """The rules every benchmark has. A benchmark may extend it. `sha256` covers the bytes of every rule file.
 
     By the version named in `rule_version`: `method_notes_da` is what is to be said of the method behind an interval,
-    `reading_notes_da` of how a figure was counted.
+    `reading_notes_da` of how a figure was counted. `model_words`: by the version of a model of expected levels.
     """
 
     benchmark: Benchmark
@@ -246,4 +283,5 @@ class Ruleset(RuleModel):
     editions: Editions | None
     method_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     reading_notes_da: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    model_words: dict[str, ModelWords] = Field(default_factory=dict)
     sha256: str

@@ -19,7 +19,7 @@ PROVISIONAL = "foreloebig"
 
 def paragraph(*said: str, style: Literal["brod", "manchet", "note"] = "brod") -> list[Block]:
     """Sentences as one paragraph; none where nothing is said."""
-    text = " ".join(sentence for sentence in said if sentence)
+    text = " ".join(sentence.strip() for sentence in said if sentence)
     return [Paragraph(runs(text), style)] if text else []
 
 

@@ -12,6 +12,7 @@ from maalestok.publish.site.contents import Contents
 from maalestok.publish.site.language import Language, one_stop
 from maalestok.publish.site.marks import Marks
 from maalestok.publish.site.page import About
+from maalestok.rules.models import Measure
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,17 @@ class View:
         found = []
         for name in rules:
             rule = shown.rules.measures.get(name) or shown.rules.criteria[name]
-            definition = self.t(rule.versions[-1].definition_da)
+            versions = shown.versions.get(name, ())
+            newest = [rule.versions[-1].definition_da]
+            told = rule.definitions_of(versions) if isinstance(rule, Measure) else newest
+            definition = " ".join(self.t(text) for text in told)
             found.append(About(self.language.title(rule.title), definition, f"metode/{name}/"))
         return found
 
     def limits(self, shown: Shown, rules: Iterable[str]) -> Sequence[str]:
         """What is to be kept in mind of several rules, each once."""
-        held = [text for name in rules for text in shown.rules.measures[name].limits_da]
+        used = {name: shown.versions.get(name, ()) for name in rules}
+        held = [text for name, versions in used.items() for text in shown.rules.measures[name].limits_of(versions)]
         return [self.t(text) for text in dict.fromkeys(held)]
 
     def kommune_path(self, kode: str) -> str:

@@ -16,11 +16,12 @@ def _is_counted(measure: Measure) -> bool:
 def counted_measure(view: View, shown: Shown, measure: Measure) -> Mapping[str, Any]:
     """How a measure is calculated from persons, with the readings and what this release's options add to them."""
     if not _is_counted(measure):
-        return {"counted_formula": "", "readings": []}
+        return {"counted_formula": "", "counted_words": [], "readings": []}
     used = {name for f in shown.figures.values() if f.key.measure == measure.id for name in words.methods(shown, f)}
-    formula = measure.formulas_da.get(words.METHOD)
+    formula, own = measure.formulas_da.get(words.METHOD), measure.own_da.get(words.METHOD)
     return {
         "counted_formula": "" if formula is None else view.t(formula),
+        "counted_words": [] if own is None else [view.t(text) for text in (own.definition_da, *own.limits_da)],
         "readings": [
             view.t(note)
             for name, notes in shown.rules.reading_notes_da.items()
