@@ -56,6 +56,24 @@ class Part(NamedTuple):
     method: str
 
 
+class Term(NamedTuple):
+    """What a model found or used: a coefficient with its error, or a measure of its own."""
+
+    model: str
+    omraade: str
+    period: str
+    term: str
+    level: str | None
+    se_kind: str | None
+    estimate: float
+    se: float | None
+
+    @property
+    def text(self) -> str:
+        """Its key, as pages carry it."""
+        return "|".join(part or "" for part in self[:6])
+
+
 _KEY = ("measure", "kommune_kode", "omraade", "period", "kontroltrin")
 
 
@@ -120,10 +138,20 @@ class Shown:
         return held
 
     @cached_property
+    def terms(self) -> Mapping[tuple[str, str, str], Sequence[Term]]:
+        """(model, omraade, period) -> its terms in the order they came."""
+        held: dict[tuple[str, str, str], list[Term]] = {}
+        for row in self.release.table("models").select(*Term._fields).iter_rows():
+            term = Term(*row)
+            held.setdefault((term.model, term.omraade, term.period), []).append(term)
+        return held
+
+    @cached_property
     def periods(self) -> Sequence[str]:
-        """The periods of the main measure, oldest first."""
-        first = self.rules.benchmark.measures[0]
-        found = {key.period for key in self.figures if key.measure == first}
+        """The periods of the main measure, oldest first; not those in which it is only our own count or expectation."""
+        first, readings = self.rules.benchmark.measures[0], self.rules.reading_notes_da.keys()
+        held = (figure for key, figure in self.figures.items() if key.measure == first)
+        found = {figure.key.period for figure in held if readings.isdisjoint(figure.rule_version.split("+"))}
         return sorted(found, key=parse_period)
 
     @cached_property

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
 from maalestok.publish.shown import Shown, codes
-from maalestok.publish.site.page import Page, Row, Table
+from maalestok.publish.site.page import Card, Page, Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_cards as cards
+from maalestok.publish.site.pages import model_differences as differences
 from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked, unpublished
+from maalestok.publish.site.pages.model import link as model_link
+from maalestok.publish.site.pages.model_words import fits
 from maalestok.publish.site.pages.persons_words import counted_in
 from maalestok.publish.site.view import View
 
@@ -34,7 +37,12 @@ def pages(view: View) -> Iterator[Page]:
 
 def _without_editions(view: View, shown: Shown) -> Page:
     """The page where no edition is there: that there is none, and whose figures were counted from persons."""
-    counted = counted_in(shown)
+    counted, models = counted_in(shown), fits(shown)
+    total = shown.rules.benchmark.total
+    held: list[Card] = []
+    if models:
+        newest = Edition(total, models[-1].period)
+        held = [cards.expected(view, shown, newest, codes(), "../"), differences.card(view, models[-1], "../")]
     title = view.language.title(shown.rules.benchmark.title)
     return Page(
         path="beskaeftigelse/",
@@ -42,7 +50,10 @@ def _without_editions(view: View, shown: Shown) -> Page:
         title=title,
         description=unpublished(view, counted=False),
         section="beskaeftigelse",
+        cards=held,
         context={
+            "model": model_link(shown),
+            "when": view.language.period(models[-1].period) if models else "",
             "about": view.t(shown.rules.benchmark.description_da),
             "counted": [view.link("../", kode) for kode in codes() if kode in counted],
             "limits": [view.t(text) for text in shown.rules.benchmark.limits_da],
@@ -81,6 +92,7 @@ def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:
         cards=held,
         context={
             "shown": shown,
+            "model": model_link(shown, edition.period),
             "heading": title,
             "published": published(view, shown, edition.period),
             "lead": view.say(

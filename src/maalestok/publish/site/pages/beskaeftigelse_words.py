@@ -55,8 +55,14 @@ def published(view: View, shown: Shown, period: str) -> str:
     return view.t("offentliggjort %(date)s", date=view.language.date(dates[0])) if dates else ""
 
 
-def unpublished(view: View, *, counted: bool) -> str:
-    """That no edition is there; and whether something was counted from persons instead."""
+def unpublished(view: View, *, counted: bool, modelled: bool = False) -> str:
+    """That no edition is there; and whether something was counted from persons, or expected of them, instead."""
+    if counted and modelled:
+        return view.t(
+            "Der er endnu ikke indlæst nogen offentliggjort udgave af ministerens benchmark. Nedenfor står det, "
+            "Målestok selv har talt, og det, Målestoks egen model forventer; placering og mål kan først vises, når en "
+            "udgave er indlæst."
+        )
     if counted:
         return view.t(
             "Der er endnu ikke indlæst nogen offentliggjort udgave af ministerens benchmark. Nedenfor står det, "

@@ -11,6 +11,7 @@ from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kontrolsager_cuts as control
+from maalestok.publish.site.pages.model import link
 from maalestok.publish.site.view import View
 from maalestok.rules.base import Identifier, RuleModel, Text, Title
 from maalestok.strict_yaml import load_yaml
@@ -119,6 +120,7 @@ def _home(view: View) -> Page:
                     "tal for %(when)s, når de er leveret; datoen er ikke oplyst",
                     when=view.language.period(parse_period(cases.newest).shifted(1).code),
                 ),
+                "model": "",
                 "syntetisk": cases.syntetisk,
             }
         )
@@ -150,6 +152,7 @@ def _edition(view: View, shown: Shown) -> dict[str, object]:
         "newest": f"{view.language.period(shown.newest)}{', ' + out if out else ''}",
         "release": shown.release.id,
         "next": _next_edition(view, shown),
+        "model": link(shown),
         "syntetisk": shown.syntetisk,
     }
 
@@ -168,6 +171,7 @@ def _no_edition(view: View, shown: Shown) -> dict[str, object]:
         ),
         "release": shown.release.id,
         "next": view.t("den første udgave, når den er indlæst"),
+        "model": link(shown),
         "syntetisk": shown.syntetisk,
     }
 
