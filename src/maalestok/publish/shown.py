@@ -147,12 +147,24 @@ class Shown:
         return held
 
     @cached_property
-    def periods(self) -> Sequence[str]:
-        """The periods of the main measure, oldest first; not those in which it is only our own count or expectation."""
+    def _periods(self) -> Mapping[bool, Sequence[str]]:
+        """The periods of the main measure by whether it is our own, counted from persons or expected of them."""
         first, readings = self.rules.benchmark.measures[0], self.rules.reading_notes_da.keys()
-        held = (figure for key, figure in self.figures.items() if key.measure == first)
-        found = {figure.key.period for figure in held if readings.isdisjoint(figure.rule_version.split("+"))}
-        return sorted(found, key=parse_period)
+        found: dict[bool, set[str]] = {True: set(), False: set()}
+        for key, figure in self.figures.items():
+            if key.measure == first:
+                found[not readings.isdisjoint(figure.rule_version.split("+"))].add(key.period)
+        return {own: sorted(held, key=parse_period) for own, held in found.items()}
+
+    @property
+    def periods(self) -> Sequence[str]:
+        """The periods of the main measure, oldest first; our own only where nothing else is there."""
+        return self._periods[False] or self._periods[True]
+
+    @property
+    def is_own(self) -> bool:
+        """True where the main measure is our own in every period, as nothing was published."""
+        return bool(self._periods[True]) and not self._periods[False]
 
     @cached_property
     def cells(self) -> frozenset[tuple[int | None, str]]:

@@ -135,17 +135,27 @@ def development() -> Chart:
     return alt.layer(zero, spans, points)
 
 
-def expected() -> Chart:
-    """Actual against expected. Grain: municipality. x expected, y actual, in per cent of residents 16-66."""
+def _diagonal(x: str, y: str) -> Chart:
+    """Two figures of each municipality, and the line where they are the same. Grain: municipality. x, y in per cent."""
     scale = alt.Scale(zero=False, nice=True)
     base = _chart().properties(width=370, height=340)
     points = base.mark_point(filled=True, size=38, color=MAIN, opacity=0.75).encode(
-        x=alt.X("x:Q", title="Forventet, pct. af borgerne 16-66 år", scale=scale),
-        y=alt.Y("y:Q", title="Faktisk, pct. af borgerne 16-66 år", scale=scale),
+        x=alt.X("x:Q", title=x, scale=scale),
+        y=alt.Y("y:Q", title=y, scale=scale),
         description=alt.Description("label:N"),
     )
     line = base.mark_line(color=SOFT, strokeDash=[4, 3], aria=False).encode(x="x:Q", y="x:Q")
     return alt.layer(line, points)
+
+
+def expected() -> Chart:
+    """Actual against expected, in per cent of residents 16-66."""
+    return _diagonal("Forventet, pct. af borgerne 16-66 år", "Faktisk, pct. af borgerne 16-66 år")
+
+
+def errors() -> Chart:
+    """Two standard errors of the same difference, in percentage points."""
+    return _diagonal("Standardfejl, tilnærmet, procentpoint", "Standardfejl af personer, procentpoint")
 
 
 def funnel() -> Chart:
@@ -266,6 +276,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     "moves": moves,
     "development": development,
     "expected": expected,
+    "errors": errors,
     "funnel": funnel,
     "coefficients": coefficients,
     "contributions": contributions,

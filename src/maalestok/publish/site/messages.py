@@ -24,6 +24,7 @@ from maalestok.publish.site.pages import (
     metode,
     model,
     model_checks,
+    model_errors,
     model_open,
     model_words,
     udgivelser,
@@ -40,10 +41,11 @@ SAID = ("_da", "categories", "refused")
 TABLES_OF_WORDS: tuple[dict[Any, str], ...] = (
     text_da.MISSING_DA, text_da.SHORT_MISSING_DA, text_da.KILDE_DA, text_da.PART_DA, text_da.COMPARISON_DA,
     kommune_charts.CAUSES, kommune_standing.REACH, kommune_standing.RELATIONS, kommune_targets.WORDS,
+    kommune_expected.ROW_WORDS, kommune_expected.OWN, model.FACTS, model_checks.QUALITY_WORDS, model_checks.TOGETHER,
+    model_checks.SHOCKED, model_errors.TERM_WORDS, model_open.QUALITY_WORDS, model_words.ERRORS, model_words.SEXES,
+    model_words.OLDEST, model_words.UNKNOWN,
     kontrolsager_cuts.OUTCOME_SHORT, beskaeftigelse_words.OUTCOMES, graensevaerdi.VARIANTS, metode.POLARITY_DA,
-    metode.GEOGRAPHY_DA, kommune_expected.ROW_WORDS, kommune_expected.OWN, model_checks.QUALITY_WORDS, model_checks.TOGETHER,
-    model.FACTS, model_checks.SHOCKED, model_open.QUALITY_WORDS, model_words.ERRORS, model_words.SEXES, model_words.OLDEST,
-    model_words.UNKNOWN,
+    metode.GEOGRAPHY_DA,
     udgivelser.CAUSES, udgivelser.KINDS, udgivelser.TABLES_DA, udgivelser.OTHER_DA, WORDS,
 )  # fmt: skip
 """Words that code looks up by a key."""
@@ -106,7 +108,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 def _of_rules(node: Any, *, danish: bool = False) -> Iterator[str]:
-    """Texts under keys that end with `_da` or hold words for pages; feeds' and references' are shown in Danish alone."""
+    """Texts under keys that end with `SAID`; feeds' and references' texts are shown in Danish alone."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key not in ("reference", "feeds", "editions", "sha256", "method_notes_da"):

@@ -145,13 +145,18 @@ def _edition(view: View, shown: Shown) -> dict[str, object]:
     out = jobs.published(view, shown, shown.newest)
     return {
         "title": view.language.title(shown.rules.benchmark.title),
-        "text": view.t(shown.rules.benchmark.description_da),
+        "text": f"{view.t(shown.rules.benchmark.description_da)} {jobs.own_note(view, shown)}".strip(),
         "figure": view.marks.figure(land),
-        "label": view.t("på offentlig forsørgelse i hele landet, %(when)s", when=view.language.period(shown.newest)),
+        "label": view.t(
+            "på offentlig forsørgelse i hele landet, %(when)s, efter Målestoks egen opgørelse"
+            if shown.is_own
+            else "på offentlig forsørgelse i hele landet, %(when)s",
+            when=view.language.period(shown.newest),
+        ),
         "path": "beskaeftigelse/",
         "newest": f"{view.language.period(shown.newest)}{', ' + out if out else ''}",
         "release": shown.release.id,
-        "next": _next_edition(view, shown),
+        "next": _first_edition(view) if shown.is_own else _next_edition(view, shown),
         "model": link(shown),
         "syntetisk": shown.syntetisk,
     }
@@ -170,10 +175,15 @@ def _no_edition(view: View, shown: Shown) -> dict[str, object]:
             when=view.language.period(shown.release.manifest.newest_period),
         ),
         "release": shown.release.id,
-        "next": view.t("den første udgave, når den er indlæst"),
-        "model": link(shown),
+        "next": _first_edition(view),
+        "model": "",
         "syntetisk": shown.syntetisk,
     }
+
+
+def _first_edition(view: View) -> str:
+    """What comes next where no edition is there."""
+    return view.t("den første udgave, når den er indlæst")
 
 
 def _next_edition(view: View, shown: Shown) -> str:

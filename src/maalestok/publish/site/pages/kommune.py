@@ -52,7 +52,11 @@ def _page(
     if shown is not None and period is not None:
         context |= standing(view, shown, kode, period, root)
         context["documents"] = links(view.contents.documents.about(kode, period))
-        cards += [charts.areas(view, shown, kode, period), *charts.moves(view, shown, kode, period)]
+        placed = shown.figure(jobs.RANK, kode, shown.rules.benchmark.total, period) is not None
+        cards += [
+            *([charts.areas(view, shown, kode, period)] if placed else []),
+            *charts.moves(view, shown, kode, period),
+        ]
         if latest:
             cards.append(charts.development(view, shown, kode))
     if fit is not None:
@@ -62,7 +66,7 @@ def _page(
     if shown is not None and held is not None:
         context["persons"] = persons_of(view, shown, kode, held, None if latest else period)
     if shown is not None and period is None:
-        context["unpublished"] = jobs.unpublished(view, counted=held is not None, modelled=fit is not None)
+        context["unpublished"] = jobs.unpublished(view, counted=held is not None)
     if cases is not None and latest:
         context |= own.control_cases(view, cases, kode, root)
         cards += [own.trend(view, cases, cut, kode) for cut in own.tracks(cases)]

@@ -1,4 +1,4 @@
-"""Why so much is expected of a municipality: the model's expected share step by step from the country's, and how sure."""
+"""Why so much is expected of a municipality: step by step from the country's share to its own, and how sure."""
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,7 +34,7 @@ def hundredths(value: float) -> Decimal:
 
 
 def rounding(start: float, moves: Sequence[float], end: float) -> float:
-    """What is left when the written figures are added up: end less start and moves, each with two decimals; a fraction."""
+    """What is left when the figures as written are added up: end less start and moves; a fraction."""
     left = hundredths(end) - hundredths(start) - sum((hundredths(move) for move in moves), Decimal(0))
     return float(left / 100)
 
@@ -131,8 +131,8 @@ def _largest(view: View, fit: Fit, kode: str, groups: Sequence[str]) -> Markup:
         for group in largest
     ]
     how = view.t(
-        "Hvert trin er en gruppe vilkår: et mørkt flytter det forventede op, et lyst ned. Trinene begynder ved hele landets "
-        "andel og ender ved kommunens forventede."
+        "Hvert trin er en gruppe vilkår: et mørkt flytter det forventede op, et lyst ned. Trinene begynder ved hele "
+        "landets andel og ender ved kommunens forventede."
     )
     if not said:
         return escape(how)
@@ -206,17 +206,17 @@ def _joined(view: View, fit: Fit, kode: str, groups: Sequence[str]) -> str:
     if OTHERS not in groups:
         return ""
     return view.t(
-        "Nogle grupper er lagt sammen som øvrige vilkår: i %(who)s er der så få personer i en kategori, at et bidrag for "
-        "sig kunne røbe noget om dem.",
+        "Nogle grupper er lagt sammen som øvrige vilkår: i %(who)s er der så få personer i en kategori, at et bidrag "
+        "for sig kunne røbe noget om dem.",
         who=by_code()[kode].navn,
     )
 
 
 ROWS = (
-    (EXPECTED, influence.WITHOUT, "Forventet uden kommunens egne tal, pct."),
-    (DIFFERENCE, told.ERROR, "Standardfejl på forskellen, procentpoint"),
-    (DIFFERENCE, told.OF_RESIDENTS, "Heraf af tilfældighed blandt borgerne, procentpoint"),
-    (DIFFERENCE, told.OF_MODEL, "Heraf af modellens egen usikkerhed, procentpoint"),
+    (EXPECTED, influence.WITHOUT, "Uden egne tal, pct."),
+    (DIFFERENCE, told.ERROR, "Standardfejl, procentpoint"),
+    (DIFFERENCE, told.OF_RESIDENTS, "Heraf borgerne, procentpoint"),
+    (DIFFERENCE, told.OF_MODEL, "Heraf modellen, procentpoint"),
     (EXPECTED, influence.LEVERAGE, "Løftestang, pct."),
     (EXPECTED, influence.COOK, "Cooks afstand"),
 )

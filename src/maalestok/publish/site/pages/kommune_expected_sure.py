@@ -1,4 +1,4 @@
-"""How sure a municipality's expected share is, in sentences: out of sample, standard error, influence, benefits left out."""
+"""How sure a municipality's expected share is, in sentences: out of sample, error, influence, benefits left out."""
 
 from markupsafe import Markup, escape
 
@@ -38,13 +38,13 @@ def sure(view: View, fit: Fit, kode: str) -> Markup:
     if residents is None or residents.value is None or model is None or model.value is None:
         return said
     text = (
-        "Mest kommer af tilfældighed blandt kommunens egne borgere (%(residents)s), resten af, at modellen selv er usikker "
-        "(%(model)s)."
+        "Mest kommer af tilfældighed blandt kommunens egne borgere (%(residents)s), resten af, at modellen selv er "
+        "usikker (%(model)s)."
     )
     if model.value > residents.value:
         text = (
-            "Mest kommer af, at modellen selv er usikker (%(model)s), resten af tilfældighed blandt kommunens egne borgere "
-            "(%(residents)s)."
+            "Mest kommer af, at modellen selv er usikker (%(model)s), resten af tilfældighed blandt kommunens egne "
+            "borgere (%(residents)s)."
         )
     told = view.say(text, residents=view.marks.part(residents), model=view.marks.part(model))
     how = view.t("De lægges sammen som kvadrater: kvadratet på standardfejlen er summen af de to kvadrater.")
@@ -61,13 +61,13 @@ def weight(view: View, fit: Fit, kode: str) -> Markup:
     most = max((part for part in held if part is not None), key=lambda part: part.value or 0.0)
     if most.key.kommune == kode:
         text = (
-            "Kommunens personer er %(leverage)s af det, der bestemmer modellen. Ingen kommune flytter koefficienterne mere, "
-            "hvis den udelades (Cooks afstand %(cook)s)."
+            "Kommunens personer er %(leverage)s af det, der bestemmer modellen. Ingen kommune flytter koefficienterne "
+            "mere, hvis den udelades (Cooks afstand %(cook)s)."
         )
     else:
         text = (
-            "Kommunens personer er %(leverage)s af det, der bestemmer modellen. Udelades den, flytter koefficienterne sig "
-            "%(cook)s målt med Cooks afstand; mest flytter de sig uden %(who)s (%(most)s)."
+            "Kommunens personer er %(leverage)s af det, der bestemmer modellen. Udelades den, flytter koefficienterne "
+            "sig %(cook)s målt med Cooks afstand; mest flytter de sig uden %(who)s (%(most)s)."
         )
     return view.say(
         text,

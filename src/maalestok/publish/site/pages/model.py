@@ -9,6 +9,7 @@ from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages import model_checks as checks
 from maalestok.publish.site.pages import model_influence as influence
 from maalestok.publish.site.pages.model_coefficients import coefficients
+from maalestok.publish.site.pages.model_errors import errors
 from maalestok.publish.site.pages.model_open import open_model
 from maalestok.publish.site.pages.model_open import periods as open_periods
 from maalestok.publish.site.pages.model_words import Condition, Fit, category, fits
@@ -61,7 +62,8 @@ def _page(view: View, shown: Shown, period: str, fit: Fit | None, codes: Sequenc
         template="model.html",
         title=title,
         description=view.t(
-            "Hvad Målestoks model på personer siger om hvert rammevilkår, hvor godt den passer, og hvad den ikke kan sige."
+            "Hvad Målestoks model på personer siger om hvert rammevilkår, hvor godt den passer, og hvad den ikke kan "
+            "sige."
         ),
         section="beskaeftigelse",
         cards=[*fitted, *open_model(view, shown, period, root)],
@@ -91,6 +93,7 @@ def _fitted(view: View, fit: Fit, root: str) -> list[Any]:
         *checks.vessels(view, fit),
         *checks.scope(view, fit),
         *checks.shocks(view, fit),
+        *errors(view, fit, root),
     ]
 
 

@@ -1,4 +1,4 @@
-"""How far the model can be trusted: quality, areas that go together, scope, shocks, and which conditions are refused."""
+"""How far the model can be trusted: quality, areas that go together, scope, shocks; which conditions are refused."""
 
 import re
 from collections.abc import Sequence
@@ -26,16 +26,16 @@ QUALITY_WORDS = {term: words for term, (words, _) in QUALITY.items()}
 VESSELS, SHOCK, SHOCK_COUNT = "forbundne_kar", "stoedproeve", "stoedproeve_kommuner"
 SCOPE = ("uden_ydelse_korrelation", "uden_ydelse_flyt_median", "uden_ydelse_flyt_stoerst")
 TOGETHER = {
-    "minus": "Kommuner med færre end forventet på det ene har som regel flere på det andet: personer kan være flyttet fra den "
-    "ene ydelse til den anden.",
+    "minus": "Kommuner med færre end forventet på det ene har som regel flere på det andet: personer kan være flyttet "
+    "fra den ene ydelse til den anden.",
     "plus": "Kommuner med færre end forventet på det ene har som regel også færre på det andet.",
     "intet": "Så svag, at den kan være tilfældig.",
 }
 SHOCKED = {
-    "minus": "Hvor variablen er steget mest, ligger kommunerne som regel lavere i forhold til det forventede: noget af forskellen "
-    "kan være stødet.",
-    "plus": "Hvor variablen er steget mest, ligger kommunerne som regel højere i forhold til det forventede: noget af forskellen "
-    "kan være stødet.",
+    "minus": "Hvor variablen er steget mest, ligger kommunerne som regel lavere i forhold til det forventede: noget af "
+    "forskellen kan være stødet.",
+    "plus": "Hvor variablen er steget mest, ligger kommunerne som regel højere i forhold til det forventede: noget af "
+    "forskellen kan være stødet.",
     "intet": "Så svag, at den kan være tilfældig: stødet ses ikke i forskellene.",
 }
 
@@ -72,9 +72,10 @@ def quality(view: View, fit: Fit) -> Card:
         title=title,
         subtitle=f"{view.t('Hvor godt modellen passer')}: {view.language.period(fit.period)}",
         summary=view.t(
-            "R2 er den del af forskellene, modellen gør rede for: 1 er det hele, 0 er intet, og under 0 er ringere end at "
-            "gætte på gennemsnittet. På enkelte personer er det altid lidt, for hvem der bliver ledig eller syg, ved ingen "
-            "model. Landets forventede antal er lig det faktiske; det følger af metoden og er ingen prøve på den."
+            "R2 er den del af forskellene, modellen gør rede for: 1 er det hele, 0 er intet, og under 0 er ringere "
+            "end at gætte på gennemsnittet. På enkelte personer er det altid lidt, for hvem der bliver ledig eller "
+            "syg, ved ingen model. Landets forventede antal er lig det faktiske; det følger af metoden og er ingen "
+            "prøve på den."
         ),
         table=Table(view.t("Hvor godt modellen passer"), headings, [False] + [True] * (len(headings) - 1), rows),
         about=view.about(shown, [EXPECTED]),
@@ -123,14 +124,16 @@ def vessels(view: View, fit: Fit) -> list[Card]:
             title=title,
             subtitle=f"{view.t('Forbundne kar')}: {view.language.period(fit.period)}",
             summary=view.t(
-                "Korrelationen mellem områdernes forskelle fra det forventede, kommune for kommune, vægtet med borgere. "
-                "-1 er, at alt flytter mellem de to områder, 1 at de følges ad, 0 at de intet har med hinanden at gøre."
+                "Korrelationen mellem områdernes forskelle fra det forventede, kommune for kommune, vægtet med "
+                "borgere. -1 er, at alt flytter mellem de to områder, 1 at de følges ad, 0 at de intet har med "
+                "hinanden at gøre."
             ),
             table=Table(view.t("Forbundne kar"), headings, [False, True, False], rows),
             about=view.about(shown, [DIFFERENCE]),
             notes=[
                 view.t(
-                    "Korrelationen kan ikke sige, om de samme personer er flyttet, eller hvorfor; kun om forskellene følges ad."
+                    "Korrelationen kan ikke sige, om de samme personer er flyttet, eller hvorfor; kun om forskellene "
+                    "følges ad."
                 )
             ],
             source=view.source(shown),
@@ -159,7 +162,7 @@ def scope(view: View, fit: Fit) -> list[Card]:
             most=view.language.number(most.estimate),
         )
     headings = [
-        view.t("Ydelse, der tages ud"),
+        view.t("Ydelse"),
         view.t("Korrelation"),
         view.t("Midterste flytning"),
         view.t("Største flytning"),
@@ -172,8 +175,8 @@ def scope(view: View, fit: Fit) -> list[Card]:
             subtitle=f"{view.t('Hvis en ydelse ikke talte med')}: {view.language.period(fit.period)}",
             summary=view.t(
                 "Modellen er regnet om med én ydelse mindre ad gangen, både i det faktiske og i det forventede. "
-                "Korrelationen er mellem kommunernes forskelle med og uden ydelsen: er den tæt på 1, betyder det lidt for "
-                "billedet, om den er med. Flytningerne er i pladser."
+                "Korrelationen er mellem kommunernes forskelle med og uden ydelsen: er den tæt på 1, betyder det lidt "
+                "for billedet, om den er med. Flytningerne er i pladser."
             ),
             table=Table(view.t("Hvis en ydelse ikke talte med"), headings, [False] + [True] * 3, rows),
             about=view.about(shown, [DIFFERENCE]),
@@ -215,15 +218,16 @@ def shocks(view: View, fit: Fit) -> list[Card]:
             title=title,
             subtitle=f"{view.t('Stødprøve')}: {view.language.period(fit.period)}",
             summary=view.t(
-                "En virksomhedslukning eller en anden pludselig ændring kan flytte det faktiske, uden at kommunen gjorde noget "
-                "anderledes. Prøven er korrelationen mellem kommunernes forskel fra det forventede og ændringen i en navngivet "
-                "variabel."
+                "En virksomhedslukning eller en anden pludselig ændring kan flytte det faktiske, uden at kommunen "
+                "gjorde noget anderledes. Prøven er korrelationen mellem kommunernes forskel fra det forventede og "
+                "ændringen i en navngivet variabel."
             ),
             table=Table(view.t("Stødprøve"), headings, [False, True, True, False], rows),
             about=view.about(shown, [DIFFERENCE]),
             notes=[
                 view.t(
-                    "Prøven kan kun se de variable, der er leveret, og kan ikke sige, om ændringen er årsag eller virkning."
+                    "Prøven kan kun se de variable, der er leveret, og kan ikke sige, om ændringen er årsag eller "
+                    "virkning."
                 )
             ],
             source=view.source(shown),
@@ -254,13 +258,18 @@ def refused(view: View, shown: Shown) -> Table | None:
 
 def _pattern_words(view: View, pattern: str) -> str:
     """A pattern of names in words: '.*(ledig|dagpenge).*' -> 'indeholder ledig eller dagpenge'."""
-    inside = re.fullmatch(r"\.\*\(?([\w|]+)\)?\.\*", pattern)
-    if inside is not None:
-        return view.t("indeholder %(names)s", names=_either(view, inside[1].split("|")))
     optional = re.fullmatch(r"(\w+)\((\w+)\)\?", pattern)
     if optional is not None:
         return view.t("er %(names)s", names=_either(view, [optional[1], optional[1] + optional[2]]))
-    return view.t("er %(names)s", names=pattern)
+    found = re.fullmatch(r"(\.\*)?\(?([\w|]+)\)?(\.\*)?", pattern)
+    if found is None:
+        return pattern
+    names = _either(view, found[2].split("|"))
+    if found[1] and found[3]:
+        return view.t("indeholder %(names)s", names=names)
+    if found[3]:
+        return view.t("begynder med %(names)s", names=names)
+    return view.t("ender med %(names)s", names=names) if found[1] else view.t("er %(names)s", names=names)
 
 
 def _either(view: View, names: Sequence[str]) -> str:

@@ -39,7 +39,8 @@ def _card(view: View, fit: Fit, area: str, found: Found) -> Card:
         if level is not None and (not nr or found[nr - 1][0].id != condition.id):
             rows += _heading(view, condition)
         term, name = clustered(by_kind), category(view, condition, level)
-        rows.append(_drawn(view, condition, level, name, term))
+        if level is not None:
+            rows.append(_drawn(view, condition, level, name, term))
         errors = [view.marks.error(term, UNIT), *(view.marks.error(by_kind.get(kind), UNIT) for kind in others)]
         any_kind = next(iter(by_kind.values()))
         cells: list[Markup | str] = [
@@ -74,6 +75,7 @@ def _card(view: View, fit: Fit, area: str, found: Found) -> Card:
             view.t("En koefficient siger, hvad der følges ad, når de andre vilkår er ens; ikke hvad der er årsag."),
             view.t("Et bredt interval betyder, at tallene ikke kan sige, om vilkåret flytter noget."),
             view.t("Koefficienterne i alt er summen af områdernes."),
+            view.t("Tal for et område står kun i tabellen; deres virkning er for én enhed mere, fx en km."),
         ],
         source=view.source(shown),
         syntetisk=shown.syntetisk,
@@ -98,23 +100,22 @@ def _heading(view: View, condition: Condition) -> list[dict[str, Any]]:
     return rows
 
 
-def _drawn(view: View, condition: Condition, level: str | None, name: str, term: Term | None) -> dict[str, Any]:
+def _drawn(view: View, condition: Condition, level: str, name: str, term: Term | None) -> dict[str, Any]:
     """A category's point and interval. Names are told apart where two conditions share one, as 'ukendt'."""
     title = view.t(condition.title_da)
-    own = condition.id if level is None else f"{condition.id}/{level}"
+    own = f"{condition.id}/{level}"
     both = ends(term)
     low, high = (None, None) if both is None else (percent(both[0]), percent(both[1]))
     value = None if term is None else percent(round(term.estimate, 9))
     said = "" if term is None else view.language.figure(term.estimate, UNIT)
     told = "" if both is None else f" ({view.t('95 pct.-interval')} {_span(view, both)})"
-    head = title if level is None else f"{title}, {name}"
     return {
         "navn": _told_apart(name, title, own),
         "art": "kategori",
         "v": value,
         "low": low,
         "high": high,
-        "label": f"{head}: {said}{told}",
+        "label": f"{title}, {name}: {said}{told}",
     }
 
 
@@ -131,7 +132,7 @@ def _span(view: View, both: tuple[float, float]) -> str:
 def _compared(view: View, condition: Condition, level: str | None) -> str:
     """The reference; a numeric condition has none."""
     if level is None or condition.reference is None:
-        return view.t("pr. enhed")
+        return view.t("for én enhed mere")
     return category(view, condition, condition.reference)
 
 

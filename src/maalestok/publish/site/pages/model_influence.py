@@ -41,9 +41,9 @@ def influence(view: View, fit: Fit) -> list[Card]:
                 f"{view.area(shown, total)}, {view.language.period(fit.period)}"
             ),
             summary=view.t(
-                "Cooks afstand er, hvor meget modellens koefficienter flytter sig, når kommunen udelades; 0 er slet ikke. "
-                "Løftestangen er kommunens del af det, der bestemmer koefficienterne; alle 98 giver tilsammen 100 pct., og "
-                "store kommuner har en stor del."
+                "Cooks afstand er, hvor meget modellens koefficienter flytter sig, når kommunen udelades; 0 er slet "
+                "ikke. Løftestangen er kommunens del af det, der bestemmer koefficienterne; alle 98 giver tilsammen "
+                "100 pct., og store kommuner har en stor del."
             ),
             table=Table(
                 view.t("De ti kommuner med størst indflydelse"),
@@ -118,8 +118,8 @@ def outside(view: View, fit: Fit, root: str) -> list[Card]:
                 f"{view.area(shown, total)}, {view.language.period(fit.period)}"
             ),
             summary=view.t(
-                "Hver prik er en kommune: hvad en model, der ikke har set kommunens egne personer, forventer af den, mod det "
-                "faktiske. På den stiplede linje er de ens."
+                "Hver prik er en kommune: hvad en model, der ikke har set kommunens egne personer, forventer af den, "
+                "mod det faktiske. På den stiplede linje er de ens."
             ),
             kind="expected",
             rows=rows,
@@ -129,7 +129,8 @@ def outside(view: View, fit: Fit, root: str) -> list[Card]:
             about=view.about(shown, [EXPECTED, DIFFERENCE]),
             notes=[
                 view.t(
-                    "Prøven kan ikke sige, om vilkår mangler; den siger kun, om kommunen selv trækker sit forventede op eller ned."
+                    "Prøven kan ikke sige, om vilkår mangler; den siger kun, om kommunen selv trækker sit forventede "
+                    "op eller ned."
                 )
             ],
             source=view.source(shown),

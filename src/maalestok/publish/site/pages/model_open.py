@@ -96,8 +96,9 @@ def _quality(view: View, shown: Shown, period: str) -> Card:
         ),
         subtitle=f"{view.t('Målestoks åbne model; ikke ministeriets')}: {view.language.period(period)}",
         summary=view.t(
-            "R2, når kommunen udelades, er den ærlige: hver kommune er forudsagt af de andre. Under 0 er ringere end at gætte "
-            "på gennemsnittet. Ministeriets egen R2 er regnet af de offentliggjorte forventede og faktiske andele."
+            "R2, når kommunen udelades, er den ærlige: hver kommune er forudsagt af de andre. Under 0 er ringere end "
+            "at gætte på gennemsnittet. Ministeriets egen R2 er regnet af de offentliggjorte forventede og faktiske "
+            "andele."
         ),
         table=Table(view.t("Den åbne model mod ministeriets"), headings, [False] + [True] * len(areas), rows),
         about=view.about(shown, [EXPECTED]),

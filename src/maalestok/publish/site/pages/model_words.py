@@ -1,4 +1,4 @@
-"""A release's fits of the model on persons, as several pages read them: terms by name, conditions and categories in words."""
+"""A release's fits of the model on persons, as several pages read them: terms by name, categories in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,6 +111,12 @@ def fits(shown: Shown) -> Sequence[Fit]:
 def fit_of(shown: Shown, period: str) -> Fit | None:
     """The model of a period; None where there is none."""
     return next((fit for fit in fits(shown) if fit.period == period), None)
+
+
+def limits(view: View, shown: Shown, period: str) -> list[str]:
+    """What is to be kept in mind of a period's figures: the benchmark's own limits, or our model's where it leads."""
+    fit = fit_of(shown, period) if shown.is_own else None
+    return [view.t(text) for text in (shown.rules.benchmark.limits_da if fit is None else fit.spec.limits_da)]
 
 
 def path(fit: Fit) -> str:
