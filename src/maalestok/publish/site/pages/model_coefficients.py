@@ -1,5 +1,6 @@
 """What the model found of each condition: a chart and a table of coefficients with their errors, for each area."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,18 +34,13 @@ def _card(view: View, fit: Fit, area: str, found: Found) -> Card:
     shown = fit.shown
     kinds = [kind for kind in ERRORS if any(kind in by_kind for _, _, by_kind in found)]
     others = [kind for kind in kinds if not kind.startswith(CLUSTERED)]
-    rows: list[dict[str, Any]] = []
     table = []
-    for nr, (condition, level, by_kind) in enumerate(found):
-        if level is not None and (not nr or found[nr - 1][0].id != condition.id):
-            rows += _heading(view, condition)
-        term, name = clustered(by_kind), category(view, condition, level)
-        if level is not None:
-            rows.append(_drawn(view, condition, level, name, term))
+    for condition, level, by_kind in found:
+        term = clustered(by_kind)
         errors = [view.marks.error(term, UNIT), *(view.marks.error(by_kind.get(kind), UNIT) for kind in others)]
         any_kind = next(iter(by_kind.values()))
         cells: list[Markup | str] = [
-            "" if level is None else name,
+            "" if level is None else category(view, condition, level),
             _compared(view, condition, level),
             view.marks.term(term or any_kind, UNIT, bare=True),
             view.marks.interval(term, ends(term), UNIT),
@@ -68,7 +64,7 @@ def _card(view: View, fit: Fit, area: str, found: Found) -> Card:
         subtitle=caption,
         summary=_summary(view, kinds),
         kind="coefficients",
-        rows=rows,
+        rows=_drawn(view, found),
         table=Table(caption, headings, [False] * 3 + [True] * (len(headings) - 3), table),
         about=view.about(shown, [EXPECTED]),
         notes=[
@@ -86,6 +82,25 @@ def _when(view: View, fit: Fit) -> str:
     return view.language.period(fit.period)
 
 
+def _drawn(view: View, found: Found) -> list[dict[str, Any]]:
+    """The chart's rows: each condition's own row, the category the others are compared with, and the others.
+
+    A row is found by its name, so names that several conditions share, as 'ukendt', are told apart by the condition's.
+    """
+    held: list[tuple[Condition, dict[str, Any]]] = []
+    for condition, level, by_kind in found:
+        if level is None:
+            continue
+        if not held or held[-1][0].id != condition.id:
+            held += [(condition, row) for row in _heading(view, condition)]
+        held.append((condition, _point(view, condition, level, clustered(by_kind))))
+    names = Counter(row["navn"] for _, row in held)
+    return [
+        row if names[row["navn"]] == 1 else row | {"navn": f"{row['navn']} ({view.t(condition.title_da)})"}
+        for condition, row in held
+    ]
+
+
 def _heading(view: View, condition: Condition) -> list[dict[str, Any]]:
     """The condition above its categories, in bold for it ends with a colon; and the category they are compared with."""
     title = view.t(condition.title_da)
@@ -95,33 +110,20 @@ def _heading(view: View, condition: Condition) -> list[dict[str, Any]]:
     if condition.reference is not None:
         name = category(view, condition, condition.reference)
         label = view.t("%(title)s, %(category)s: den, de andre sammenlignes med", title=title, category=name)
-        own = f"{condition.id}/{condition.reference}"
-        rows.append({"navn": _told_apart(name, title, own), "art": "sammenligning", "v": 0, "label": label})
+        rows.append({"navn": name, "art": "sammenligning", "v": 0, "label": label})
     return rows
 
 
-def _drawn(view: View, condition: Condition, level: str, name: str, term: Term | None) -> dict[str, Any]:
-    """A category's point and interval. Names are told apart where two conditions share one, as 'ukendt'."""
-    title = view.t(condition.title_da)
-    own = f"{condition.id}/{level}"
+def _point(view: View, condition: Condition, level: str, term: Term | None) -> dict[str, Any]:
+    """A category's point and interval."""
+    title, name = view.t(condition.title_da), category(view, condition, level)
     both = ends(term)
     low, high = (None, None) if both is None else (percent(both[0]), percent(both[1]))
     value = None if term is None else percent(round(term.estimate, 9))
     said = "" if term is None else view.language.figure(term.estimate, UNIT)
     told = "" if both is None else f" ({view.t('95 pct.-interval')} {_span(view, both)})"
-    return {
-        "navn": _told_apart(name, title, own),
-        "art": "kategori",
-        "v": value,
-        "low": low,
-        "high": high,
-        "label": f"{title}, {name}: {said}{told}",
-    }
-
-
-def _told_apart(name: str, title: str, own: str) -> str:
-    """'ukendt' stands under several conditions, and a chart's row is found by its name."""
-    return f"{name} ({title})" if own.endswith(("/ukendt", "/ja", "/nej")) else name
+    label = f"{title}, {name}: {said}{told}"
+    return {"navn": name, "art": "kategori", "v": value, "low": low, "high": high, "label": label}
 
 
 def _span(view: View, both: tuple[float, float]) -> str:
