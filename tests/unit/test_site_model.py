@@ -462,7 +462,7 @@ def test_the_two_standard_errors_are_compared(releases: tuple[Release, Release],
     terms, parts = with_two_errors(both.shown)
     site = site_of(releases[1], terms=terms, parts=parts)
     card = site.cards("beskaeftigelse/model/")["to-standardfejl"]
-    assert card.title == "Af personer er usikkerheden 1,25 gange tilnærmelsens: den var for sikker på sig selv."
+    assert card.title == "Af personer er usikkerheden 1,25 gange tilnærmelsens: den var for sikker på sig selv"
     assert len(card.rows) == len(card.table.rows) > 80
     assert {row["x"] for row in card.rows} == {0.2}
     for name in ("forskel_andel", "placering"):
@@ -492,6 +492,9 @@ def test_without_an_edition_all_is_said_to_be_our_own(alone: Site) -> None:
         assert own in text, path
         assert "den offentliggjorte placering" not in text, path
         assert "ministeriets statistiske skøn" not in text, path
+    facts = [words for words, _, _ in alone.pages[alone.kommune(LARGE)].context["facts"]]
+    assert "Forskel fra det forventede" in facts
+    assert "Merudgift" not in facts
     front = plain(alone.html(""))
     assert "i hele landet, 2020, efter Målestoks egen opgørelse" in front
     assert "Næste: den første udgave, når den er indlæst." in front

@@ -52,11 +52,9 @@ def _page(
     if shown is not None and period is not None:
         context |= standing(view, shown, kode, period, root)
         context["documents"] = links(view.contents.documents.about(kode, period))
-        placed = shown.figure(jobs.RANK, kode, shown.rules.benchmark.total, period) is not None
-        cards += [
-            *([charts.areas(view, shown, kode, period)] if placed else []),
-            *charts.moves(view, shown, kode, period),
-        ]
+        if _is_placed(shown, kode, period):
+            cards.append(charts.areas(view, shown, kode, period))
+        cards += charts.moves(view, shown, kode, period)
         if latest:
             cards.append(charts.development(view, shown, kode))
     if fit is not None:
@@ -86,6 +84,12 @@ def _page(
         picture=f"billeder/{kode}.{view.language.code}.png" if latest else "",
         listed=latest,
     )
+
+
+def _is_placed(shown: Shown, kode: str, period: str) -> bool:
+    """True where it has a place in some area."""
+    found = (shown.figure(jobs.RANK, kode, area, period) for area in shown.rules.benchmark.omraader)
+    return any(figure is not None and figure.value is not None for figure in found)
 
 
 def _description(view: View, shown: Shown | None, cases: Shown | None, kode: str, period: str | None) -> str:

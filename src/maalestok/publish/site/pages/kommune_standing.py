@@ -47,14 +47,18 @@ def standing(view: View, shown: Shown, kode: str, period: str, root: str) -> Map
         "own": jobs.own_note(view, shown),
         "summary": summary(view, shown, kode, period),
         "facts": [
-            (view.t("Placering i alt"), marks.figure(place), _interval(view, place)),
-            (view.t("Siden udgaven før"), marks.figure(change), _before(view, shown, change)),
-            (
-                view.t("Forskel fra det forventede"),
-                marks.figure(gap),
-                _interval(view, shown.figure(jobs.DIFFERENCE, kode, total, period)),
-            ),
-            (view.t("Merudgift"), marks.figure(money), _money_note(view, money)),
+            (view.t(words), marks.figure(figure), note)
+            for words, figure, note in (
+                ("Placering i alt", place, _interval(view, place)),
+                ("Siden udgaven før", change, _before(view, shown, change)),
+                (
+                    "Forskel fra det forventede",
+                    gap,
+                    _interval(view, shown.figure(jobs.DIFFERENCE, kode, total, period)),
+                ),
+                ("Merudgift", money, _money_note(view, money)),
+            )
+            if figure is not None or not shown.is_own
         ],
         "areas": _table(view, shown, kode, period),
         "reach": _reach(view, shown, kode, period),

@@ -115,7 +115,7 @@ def errors(view: View, fit: Fit, root: str) -> list[Card]:
         Card(
             id="to-standardfejl",
             name=f"grafer/model/{fit.period}/to-standardfejl",
-            title=reading(view, shown, fit.period) or caption,
+            title=reading(view, shown, fit.period).removesuffix(".") or caption,
             subtitle=f"{caption}: {view.area(shown, total)}",
             summary=view.t(
                 "Hver prik er en kommune. Over den stiplede linje er usikkerheden større, når den opgøres af "
