@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import modelled
+import model_releases
 from conftest import make_release
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal, synthetic_vilkaar
 from maalestok.build import BuildRequest
@@ -43,7 +43,7 @@ def beskaeftigelse(folder: Path) -> Release:
         _bring("beskaeftigelse", "y30r21", files / f"{period}.csv", synthetic.as_csv(rows), store)
     conditions = synthetic_vilkaar.as_csv(YEARS, SEED)
     _bring("beskaeftigelse", "rammevilkaar", files / "rammevilkaar.csv", conditions, store)
-    modelled.take_in_denmark(files, store, received=RECEIVED)
+    model_releases.take_in_denmark(files, store, received=RECEIVED)
     shares = synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, SEED))
     _bring("beskaeftigelse", "fokusmaal", files / "fokusmaal.csv", shares, store)
     first = make_release(store, folder / "ud")

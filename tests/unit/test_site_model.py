@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import modelled
+import model_releases
 from conftest import once
 from maalestok.publish.shown import Key, Shown, Term
 from maalestok.publish.site.build import all_pages
@@ -79,7 +79,7 @@ def site_of(release: Release, language: Language = DANISH, **changed: Any) -> Si
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release]:
     """Of persons alone, and with editions."""
-    alone, both = once(tmp_path_factory, "model-side", modelled.made)
+    alone, both = once(tmp_path_factory, "model-side", model_releases.made)
     return open_release(alone), open_release(both)
 
 
@@ -112,7 +112,10 @@ def section(text: str, name: str) -> str:
 
 
 def test_each_period_with_a_model_has_a_page_and_the_newest_one_two(alone: Site, both: Site) -> None:
-    wanted = {"beskaeftigelse/model/", *(f"beskaeftigelse/model/{p}/" for p in ("2019QMAT04", *modelled.EDITIONS))}
+    wanted = {
+        "beskaeftigelse/model/",
+        *(f"beskaeftigelse/model/{p}/" for p in ("2019QMAT04", *model_releases.EDITIONS)),
+    }
     for site in (alone, both):
         assert {path for path in site.pages if path.startswith("beskaeftigelse/model/")} == wanted
         assert site.pages["beskaeftigelse/model/"].title == "Modellen bag det forventede, 2020"
@@ -504,7 +507,7 @@ def test_without_an_edition_all_is_said_to_be_our_own(alone: Site) -> None:
 
 def test_with_an_edition_the_published_ones_lead_and_nothing_is_called_our_own(both: Site) -> None:
     assert not both.shown.is_own
-    assert list(both.shown.periods) == list(modelled.EDITIONS)
+    assert list(both.shown.periods) == list(model_releases.EDITIONS)
     for path in ("", "beskaeftigelse/", both.kommune(LARGE)):
         assert "egen opgørelse af personer og egen model" not in plain(both.html(path)), path
     assert "den offentliggjorte placering" in plain(both.html("beskaeftigelse/"))
