@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import model_releases
 from conftest import make_release
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal, synthetic_vilkaar
 from maalestok.build import BuildRequest
@@ -35,13 +36,14 @@ def _bring(name: str, feed: str, path: Path, content: bytes, store: Path, receiv
 
 
 def beskaeftigelse(folder: Path) -> Release:
-    """Four invented editions with conditions, focus targets and a course of supervision."""
+    """Four invented editions with conditions, persons, focus targets and a course of supervision."""
     store, files = folder / "lager", folder / "leverancer"
     made = synthetic.editions(PERIODS, SEED)
     for period, rows in made.items():
         _bring("beskaeftigelse", "y30r21", files / f"{period}.csv", synthetic.as_csv(rows), store)
     conditions = synthetic_vilkaar.as_csv(YEARS, SEED)
     _bring("beskaeftigelse", "rammevilkaar", files / "rammevilkaar.csv", conditions, store)
+    model_releases.take_in_denmark(files, store, received=RECEIVED)
     shares = synthetic_fokusmaal.as_csv(synthetic_fokusmaal.months(made, SEED))
     _bring("beskaeftigelse", "fokusmaal", files / "fokusmaal.csv", shares, store)
     first = make_release(store, folder / "ud")

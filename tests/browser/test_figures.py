@@ -1,5 +1,6 @@
 """Every figure on every page equals the release: each page is parsed, each value held against its row and words."""
 
+import decimal
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,11 +12,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.publish.shown import Shown
 from maalestok.registry import benchmark
 from maalestok.release.read import Release
 
 pytestmark = pytest.mark.browser
+GROUPS = [*load_rules().model.versions[-1].groups_da, "oevrige"]
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
 
 
@@ -44,8 +47,6 @@ class Figures(HTMLParser):
 
 def written(value: float, unit: str, english: bool, form: str) -> set[str]:
     """The ways a value may be written: an independent second reading of how figures look."""
-    import decimal
-
     exact = decimal.Decimal(repr(value))
     if form == "abs":
         exact = abs(exact)
@@ -53,6 +54,8 @@ def written(value: float, unit: str, english: bool, form: str) -> set[str]:
     options: list[tuple[decimal.Decimal, range]] = [(exact, range(3))]
     if unit in ("share", "pct_point"):
         options = [(exact * 100, range(2, 12))]
+    elif unit == "ratio":
+        options = [(exact, range(4, 5))]
     elif unit == "dkk":
         options = [(exact / 1_000_000, range(1, 2))] if abs(value) >= 100_000 else [(exact, range(1))]
     for number, decimals in options:
@@ -80,6 +83,33 @@ def every_figure(site: Path) -> Iterator[tuple[str, dict[str, str], str]]:
         yield from ((name, held, text) for held, text in parser.found)
 
 
+def of_model(row: dict[str, Any], form: str) -> float:
+    """What a model found, its error, or an end of the interval of 1.96 errors to either side."""
+    if form in ("low", "high"):
+        width = 1.959963984540054 * row["se"]
+        return float(row["estimate"] + (width if form == "high" else -width))
+    return float(row[form])
+
+
+def left_over(key: str, form: str, results: dict[str, dict[str, Any]], parts: dict[str, dict[str, Any]]) -> float:
+    """What two figures differ by: ours less the one without the municipality; or the end less the written steps."""
+    at = key.removesuffix("|uden_kommunen").removesuffix("|egen_opgoerelse")
+    end = parts.get(f"{at}|egen_opgoerelse", results[at])["value"]
+    if form == "flyttet":
+        return round(float(end - parts[f"{at}|uden_kommunen"]["value"]), 6)
+    _, _, area, period, _ = at.split("|")
+    start = f"faktisk_andel|000|{area}|{period}|"
+    steps = [parts.get(f"{start}|egen_opgoerelse", results[start])["value"]]
+    steps += [row["value"] for name in GROUPS if (row := parts.get(f"{at}|vilkaar_{name}")) is not None]
+    return round(hundredths(end) - sum(map(hundredths, steps)), 2) / 100
+
+
+def hundredths(value: float) -> float:
+    """A fraction in per cent with two decimals, halves away from zero."""
+    exact = decimal.Decimal(repr(value)) * 100
+    return float(exact.quantize(decimal.Decimal("0.01"), rounding=decimal.ROUND_HALF_UP))
+
+
 def held_against(site: Path, releases: list[Release]) -> Counter[str]:
     """Check all; count what was checked."""
     current = {release.manifest.benchmark: release for release in releases}
@@ -87,6 +117,7 @@ def held_against(site: Path, releases: list[Release]) -> Counter[str]:
     results: dict[str, dict[str, Any]] = {}
     parts: dict[str, dict[str, Any]] = {}
     findings: dict[str, dict[str, Any]] = {}
+    models: dict[str, dict[str, Any]] = {}
     for one in shown:
         keys = ["measure", "kommune_kode", "omraade", "period", "kontroltrin"]
         for row in one.release.results.iter_rows(named=True):
@@ -94,6 +125,8 @@ def held_against(site: Path, releases: list[Release]) -> Counter[str]:
         for row in one.release.table("parts").iter_rows(named=True):
             key = "|".join("" if row[k] is None else str(row[k]) for k in keys)
             parts[f"{key}|{row['part']}"] = row
+        for row in one.release.table("models").iter_rows(named=True):
+            models["|".join(row[k] or "" for k in ("model", "omraade", "period", "term", "level", "se_kind"))] = row
         for row in one.release.table("findings").iter_rows(named=True):
             named = ["criterion", "kommune_kode", "omraade", "period", "kontroltrin"]
             findings["|".join("" if row[k] is None else str(row[k]) for k in named)] = row
@@ -110,6 +143,19 @@ def held_against(site: Path, releases: list[Release]) -> Counter[str]:
         key, _, form = held["data-k"].rpartition("|")
         if form == "loebelaengde":
             assert int(held["value"]) == findings[key]["loebelaengde"] == int(text), where
+            counted[form] += 1
+            continue
+        if key in models:
+            found = of_model(models[key], form)
+            assert float(held["value"]) == pytest.approx(found, rel=1e-12), where
+            (told,) = NUMBER.findall(unescape(text))
+            units = ("pct_point", "correlation", "persons")
+            assert any(told in written(found, unit, english, form) for unit in units), where
+            counted[f"model {form}"] += 1
+            continue
+        if form in ("afrunding", "flyttet"):
+            assert NUMBER.fullmatch(text), where
+            assert float(held["value"]) == pytest.approx(left_over(key, form, results, parts)), where
             counted[form] += 1
             continue
         row = results.get(key, parts.get(key, {}))
@@ -142,7 +188,14 @@ def held_against(site: Path, releases: list[Release]) -> Counter[str]:
 def test_every_figure_of_the_invented_site_is_the_releases(site: Path, releases: list[Release]) -> None:
     counted = held_against(site, releases)
     assert counted["value"] > 100_000
-    assert min(counted[what] for what in ("low", "high", "abs", "ratio", "udfald", "loebelaengde", "mangler")) > 50
+    assert min(counted[f"model {what}"] for what in ("estimate", "se", "low", "high")) > 50
+    assert (
+        min(
+            counted[what]
+            for what in ("flyttet", "afrunding", "low", "high", "abs", "ratio", "udfald", "loebelaengde", "mangler")
+        )
+        > 50
+    )
 
 
 def test_every_figure_of_the_published_site_is_the_releases(real_site: Path, real_releases: list[Release]) -> None:

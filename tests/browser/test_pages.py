@@ -15,7 +15,8 @@ from maalestok.release.read import Release
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Watched]
 KINDS = (
-    "", "beskaeftigelse/", "beskaeftigelse/kontanthjaelp/", "beskaeftigelse/i-alt/2020QMAT04/", "kontrolsager/",
+    "", "beskaeftigelse/", "beskaeftigelse/kontanthjaelp/", "beskaeftigelse/i-alt/2020QMAT04/",
+    "beskaeftigelse/model/", "beskaeftigelse/model/2020QMAT04/", "kontrolsager/",
     "kontrolsager/trin-3/sygedagpenge/", "kontrolsager/trin-2/kontanthjaelp/", "kontrolsager/graensevaerdi/", "kommune/",
     "kommune/707-norddjurs/", "kommune/707-norddjurs/2020QMAT04/", "metode/", "metode/placering/", "metode/trukket_andel/",
     "metode/skaerpet_tilsyn/", "ordliste/", "data/", "udgivelser/", "tilgaengelighed/", "soeg/",
@@ -98,7 +99,9 @@ def test_every_kind_of_page_works_without_javascript(path: str, visit: Visit) ->
     assert watched.said == []
 
 
-@pytest.mark.parametrize("path", ["kommune/707-norddjurs/", "beskaeftigelse/", "kontrolsager/"])
+@pytest.mark.parametrize(
+    "path", ["kommune/707-norddjurs/", "beskaeftigelse/", "beskaeftigelse/model/2020QMAT04/", "kontrolsager/"]
+)
 def test_on_paper_the_tables_follow_the_charts(path: str, visit: Visit) -> None:
     page = visit().open(path)
     page.emulate_media(media="print")
@@ -126,7 +129,10 @@ def test_links_lead_somewhere_and_addresses_are_shared(site: Path) -> None:
 
 
 def test_anchors_exist(site: Path) -> None:
-    for name in ("kommune/707-norddjurs", "beskaeftigelse", "kontrolsager/graensevaerdi", "en/kontrolsager"):
+    for name in (
+        "kommune/707-norddjurs", "beskaeftigelse", "beskaeftigelse/model/2020QMAT04", "kontrolsager/graensevaerdi",
+        "en/kontrolsager",
+    ):  # fmt: skip
         text = (site / name / "index.html").read_text(encoding="utf-8")
         ids = re.findall(r'\bid="([^"]+)"', text)
         assert len(ids) == len(set(ids)), "an id twice"

@@ -56,6 +56,24 @@ class Part(NamedTuple):
     method: str
 
 
+class Term(NamedTuple):
+    """What a model found or used: a coefficient with its error, or a measure of its own."""
+
+    model: str
+    omraade: str
+    period: str
+    term: str
+    level: str | None
+    se_kind: str | None
+    estimate: float
+    se: float | None
+
+    @property
+    def text(self) -> str:
+        """Its key, as pages carry it."""
+        return "|".join(part or "" for part in self[:6])
+
+
 _KEY = ("measure", "kommune_kode", "omraade", "period", "kontroltrin")
 
 
@@ -128,11 +146,33 @@ class Shown:
         return held
 
     @cached_property
+    def terms(self) -> Mapping[tuple[str, str, str], Sequence[Term]]:
+        """(model, omraade, period) -> its terms in the order they came."""
+        held: dict[tuple[str, str, str], list[Term]] = {}
+        for row in self.release.table("models").select(*Term._fields).iter_rows():
+            term = Term(*row)
+            held.setdefault((term.model, term.omraade, term.period), []).append(term)
+        return held
+
+    @cached_property
+    def _periods(self) -> Mapping[bool, Sequence[str]]:
+        """The periods of the main measure by whether it is our own, counted from persons or expected of them."""
+        first, readings = self.rules.benchmark.measures[0], self.rules.reading_notes_da.keys()
+        found: dict[bool, set[str]] = {True: set(), False: set()}
+        for key, figure in self.figures.items():
+            if key.measure == first:
+                found[not readings.isdisjoint(figure.rule_version.split("+"))].add(key.period)
+        return {own: sorted(held, key=parse_period) for own, held in found.items()}
+
+    @property
     def periods(self) -> Sequence[str]:
-        """The periods of the main measure, oldest first."""
-        first = self.rules.benchmark.measures[0]
-        found = {key.period for key in self.figures if key.measure == first}
-        return sorted(found, key=parse_period)
+        """The periods of the main measure, oldest first; our own only where nothing else is there."""
+        return self._periods[False] or self._periods[True]
+
+    @property
+    def is_own(self) -> bool:
+        """True where the main measure is our own in every period, as nothing was published."""
+        return bool(self._periods[True]) and not self._periods[False]
 
     @cached_property
     def cells(self) -> frozenset[tuple[int | None, str]]:

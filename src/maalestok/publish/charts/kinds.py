@@ -14,6 +14,8 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
 ROWS = "rows"
 ROOM = 165
 """For the names of areas and causes, in every language."""
+LONG = 215
+"""For the names of categories, the longest names there are."""
 DRAWN_TITLE = "Trukket af de udstillede, pct."
 DIFFERENCE_TITLE = "Forskel fra det forventede, procentpoint"
 
@@ -133,17 +135,27 @@ def development() -> Chart:
     return alt.layer(zero, spans, points)
 
 
-def expected() -> Chart:
-    """Actual against expected. Grain: municipality. x expected, y actual, in per cent of residents 16-66."""
+def _diagonal(x: str, y: str) -> Chart:
+    """Two figures of each municipality, and the line where they are the same. Grain: municipality. x, y in per cent."""
     scale = alt.Scale(zero=False, nice=True)
     base = _chart().properties(width=370, height=340)
     points = base.mark_point(filled=True, size=38, color=MAIN, opacity=0.75).encode(
-        x=alt.X("x:Q", title="Forventet, pct. af borgerne 16-66 år", scale=scale),
-        y=alt.Y("y:Q", title="Faktisk, pct. af borgerne 16-66 år", scale=scale),
+        x=alt.X("x:Q", title=x, scale=scale),
+        y=alt.Y("y:Q", title=y, scale=scale),
         description=alt.Description("label:N"),
     )
     line = base.mark_line(color=SOFT, strokeDash=[4, 3], aria=False).encode(x="x:Q", y="x:Q")
     return alt.layer(line, points)
+
+
+def expected() -> Chart:
+    """Actual against expected, in per cent of residents 16-66."""
+    return _diagonal("Forventet, pct. af borgerne 16-66 år", "Faktisk, pct. af borgerne 16-66 år")
+
+
+def errors() -> Chart:
+    """Two standard errors of the same difference, in percentage points."""
+    return _diagonal("Standardfejl, tilnærmet, procentpoint", "Standardfejl af personer, procentpoint")
 
 
 def funnel() -> Chart:
@@ -159,6 +171,53 @@ def funnel() -> Chart:
         x=x, y=y, description=alt.Description("label:N")
     )
     return alt.layer(*lines, points)
+
+
+def coefficients() -> Chart:
+    """What a model found of each category. Grain: category, under a row with the condition's name and a colon.
+
+    navn; art: `vilkaar` (the condition's own row), `sammenligning` (the category the others are compared with, at 0) or
+    `kategori`; v, low, high in percentage points, null in a condition's own row.
+    """
+    heading = {"condition": {"test": "test(/:$/, datum.label)", "value": "bold"}, "value": "normal"}
+    axis = alt.Axis(
+        ticks=False, domain=False, title=None, labelPadding=6, labelFontWeight=heading, labelLimit=LONG, minExtent=LONG
+    )
+    y = alt.Y("navn:N", sort=None, axis=axis)
+    x = alt.X("low:Q", title="Virkning på den forventede andel, procentpoint", axis=alt.Axis(orient="top", tickCount=4))
+    base = _chart().properties(width=190, height=alt.Step(ROW + 2))
+    rows = base.mark_text(aria=False).encode(y=y, text=alt.value(""))  # every row's name, so that they keep their order
+    there = base.transform_filter("datum.art == 'kategori'")
+    compared = base.transform_filter("datum.art == 'sammenligning'")
+    zero = base.mark_rule(color=SOFT, aria=False).encode(x=alt.datum(0))
+    spans = there.mark_rule(strokeWidth=5, color=LIGHT, aria=False).encode(y=y, x=x, x2="high:Q")
+    points = there.mark_point(filled=True, size=34, color=MAIN, opacity=1).encode(
+        y=y, x="v:Q", description=alt.Description("label:N")
+    )
+    references = compared.mark_point(filled=True, size=30, fill="#fff", stroke=SOFT, opacity=1).encode(
+        y=y, x="v:Q", description=alt.Description("label:N")
+    )
+    return alt.layer(rows, zero, spans, points, references)
+
+
+def contributions() -> Chart:
+    """From the country's expected share to a municipality's, step by step. Grain: step.
+
+    navn, fra, til in per cent; art: `ende` (a level), `op` or `ned` (a step); tekst beside it.
+    """
+    base = _chart().properties(width=225, height=alt.Step(26))
+    y = _names(room=ROOM)
+    scale = alt.Scale(zero=False, padding=26)
+    x = alt.X("fra:Q", title="Forventet andel, pct. af borgerne 16-66 år", axis=alt.Axis(tickCount=4), scale=scale)
+    words = base.mark_text(aria=False, dy=-9, fontSize=10, color=INK).encode(y=y, x="til:Q", text="tekst:N")
+    steps = base.transform_filter("datum.art != 'ende'")
+    shade = alt.condition("datum.art == 'op'", alt.value(MAIN), alt.value(LIGHT))
+    bars = steps.mark_bar(height=9).encode(y=y, x=x, x2="til:Q", color=shade, description=alt.Description("label:N"))
+    levels = base.transform_filter("datum.art == 'ende'")
+    points = levels.mark_point(filled=True, shape="diamond", size=90, color=INK, opacity=1).encode(
+        y=y, x=x, description=alt.Description("label:N")
+    )
+    return alt.layer(words, bars, points)
 
 
 def _fill(title: str, *, diverging: bool) -> alt.Fill:
@@ -217,7 +276,10 @@ KINDS: dict[str, Callable[[], Chart]] = {
     "moves": moves,
     "development": development,
     "expected": expected,
+    "errors": errors,
     "funnel": funnel,
+    "coefficients": coefficients,
+    "contributions": contributions,
     "map_drawn": lambda: _map(DRAWN_TITLE, diverging=False),
     "map_difference": lambda: _map(DIFFERENCE_TITLE, diverging=True),
     "tiles_drawn": lambda: _tiles(DRAWN_TITLE, diverging=False),

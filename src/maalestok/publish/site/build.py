@@ -31,6 +31,7 @@ from maalestok.publish.site.pages import (
     kontrolsager,
     kontrolsager_cuts,
     metode,
+    model,
     udgivelser,
 )
 from maalestok.publish.site.pictures import pictures
@@ -58,6 +59,7 @@ def all_pages(view: View, changed: Mapping[str, Difference]) -> list[Page]:
     return [
         *front.pages(view),
         *beskaeftigelse.pages(view),
+        *model.pages(view),
         *kontrolsager.pages(view),
         *graensevaerdi.pages(view),
         *kommune.pages(view),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from maalestok.publish.shown import Figure, Part
+from maalestok.publish.shown import Figure, Key, Part, Term
 from maalestok.publish.site.language import Language
 from maalestok.results import WITH_FIGURE
 
@@ -97,3 +97,35 @@ class Marks:
         return self._data(
             part.value, f"{part.key.text}|{part.part}|value", self._bare(text, part.unit) if bare else text
         )
+
+    def term(self, term: Term | None, unit: str, *, bare: bool = False) -> Markup:
+        """What a model found, in a unit that its page knows; nothing where it found none. `antal` is a plain count."""
+        if term is None:
+            return Markup("")
+        return self._data(term.estimate, f"{term.text}|estimate", self._term(term.estimate, unit, bare=bare))
+
+    def error(self, term: Term | None, unit: str) -> Markup:
+        """The standard error of what a model found, without its unit."""
+        if term is None or term.se is None:
+            return Markup("")
+        return self._data(term.se, f"{term.text}|se", self._term(term.se, unit, bare=True))
+
+    def interval(self, term: Term | None, ends: tuple[float, float] | None, unit: str) -> Markup:
+        """'0,61 til 1,12': an interval that was calculated of a term and its error, without the unit."""
+        if term is None or ends is None:
+            return Markup("")
+        low, high = (
+            self._data(value, f"{term.text}|{name}", self._term(value, unit, bare=True))
+            for name, value in zip(("low", "high"), ends, strict=True)
+        )
+        return Markup("{} {} {}").format(low, self.language.t("til"), high)
+
+    def _term(self, value: float, unit: str, *, bare: bool) -> str:
+        if unit == "antal":
+            return self.language.number(value, 0 if value == round(value) else 1)
+        text = self.language.figure(value, unit)
+        return self._bare(text, unit) if bare else text
+
+    def derived(self, key: Key, name: str, value: float, unit: str) -> Markup:
+        """What a page worked out of figures that stand beside it, under their key: `name` says how."""
+        return self._data(value, f"{key.text}|{name}", self._bare(self.language.figure(value, unit), unit))

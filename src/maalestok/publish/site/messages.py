@@ -17,10 +17,16 @@ from maalestok.publish.site.pages import (
     beskaeftigelse_words,
     graensevaerdi,
     kommune_charts,
+    kommune_expected,
     kommune_standing,
     kommune_targets,
     kontrolsager_cuts,
     metode,
+    model,
+    model_checks,
+    model_errors,
+    model_open,
+    model_words,
     udgivelser,
 )
 from maalestok.publish.site.render import MENU, WORDS
@@ -30,9 +36,14 @@ from maalestok.rules.loader import benchmark_ids
 
 SAYING = {"t", "say", "_most_least"}
 HOLDING = {"headings", "text", "word", "words", "named"}
+SAID = ("_da", "categories", "refused")
+"""Keys of rules whose texts pages say end with one of these."""
 TABLES_OF_WORDS: tuple[dict[Any, str], ...] = (
     text_da.MISSING_DA, text_da.SHORT_MISSING_DA, text_da.KILDE_DA, text_da.PART_DA, text_da.COMPARISON_DA,
     kommune_charts.CAUSES, kommune_standing.REACH, kommune_standing.RELATIONS, kommune_targets.WORDS,
+    kommune_expected.ROW_WORDS, kommune_expected.OWN, model.FACTS, model_checks.QUALITY_WORDS, model_checks.TOGETHER,
+    model_checks.SHOCKED, model_errors.TERM_WORDS, model_open.QUALITY_WORDS, model_words.ERRORS, model_words.SEXES,
+    model_words.OLDEST, model_words.UNKNOWN,
     kontrolsager_cuts.OUTCOME_SHORT, beskaeftigelse_words.OUTCOMES, graensevaerdi.VARIANTS, metode.POLARITY_DA,
     metode.GEOGRAPHY_DA,
     udgivelser.CAUSES, udgivelser.KINDS, udgivelser.TABLES_DA, udgivelser.OTHER_DA, WORDS,
@@ -97,11 +108,11 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 def _of_rules(node: Any, *, danish: bool = False) -> Iterator[str]:
-    """Texts under keys that end with `_da`, but for feeds' and references' texts, which pages show in Danish alone."""
+    """Texts under keys that end with `SAID`; feeds' and references' texts are shown in Danish alone."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key not in ("reference", "feeds", "editions", "sha256", "method_notes_da"):
-                yield from _of_rules(value, danish=danish or (isinstance(key, str) and key.endswith("_da")))
+                yield from _of_rules(value, danish=danish or (isinstance(key, str) and key.endswith(SAID)))
     elif isinstance(node, list | tuple):
         for value in node:
             yield from _of_rules(value, danish=danish)

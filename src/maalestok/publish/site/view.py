@@ -34,7 +34,7 @@ class View:
     def say(self, text: str, **values: Markup | str) -> Markup:
         """A text in this language with figures and names in it."""
         said = escape(self.language.t(text)) % {name: escape(value) for name, value in values.items()}
-        return Markup(one_stop(said))  # noqa: S704  # only takes a full stop away
+        return Markup(one_stop(str(said)))  # noqa: S704  # only takes a full stop away
 
     def area(self, shown: Shown, omraade: str) -> str:
         """An area's name."""

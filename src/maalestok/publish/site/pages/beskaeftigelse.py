@@ -2,12 +2,25 @@
 
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from maalestok.kommune import HELE_LANDET
 from maalestok.period import parse_period
 from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page, Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_cards as cards
-from maalestok.publish.site.pages.beskaeftigelse_words import COUNTS, Edition, of, published, ranked, unpublished
+from maalestok.publish.site.pages.beskaeftigelse_words import (
+    COUNTS,
+    RANK,
+    Edition,
+    of,
+    own_note,
+    published,
+    ranked,
+    unpublished,
+)
+from maalestok.publish.site.pages.model import link as model_link
+from maalestok.publish.site.pages.model_words import limits
 from maalestok.publish.site.pages.persons_words import counted_in
 from maalestok.publish.site.view import View
 
@@ -59,17 +72,17 @@ def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:
     order = ranked(shown, edition)
     title = view.t("Beskæftigelse, %(area)s, %(when)s", area=area, when=when)
     yearly = parse_period(edition.period).is_calendar_year
+    placed = of(shown, RANK, order[0], edition) is not None
     held = [
-        cards.ranking(view, shown, edition, order, root),
+        *([cards.ranking(view, shown, edition, order, root)] if placed else []),
         cards.expected(view, shown, edition, order, root),
-        cards.funnel(view, shown, edition, order, root),
+        *([cards.funnel(view, shown, edition, order, root)] if placed else []),
         *cards.maps(view, shown, edition, root),
         *cards.climbers(view, shown, edition, root),
     ]
     total = shown.rules.benchmark.total
     if yearly and edition.omraade == total:
         held.append(cards.supervision(view, shown, edition, root))
-    land = shown.figure("faktisk_antal", HELE_LANDET, edition.omraade, edition.period)
     return Page(
         path=path,
         template="beskaeftigelse.html",
@@ -81,18 +94,11 @@ def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:
         cards=held,
         context={
             "shown": shown,
+            "model": model_link(shown, edition.period),
+            "own": own_note(view, shown),
             "heading": title,
             "published": published(view, shown, edition.period),
-            "lead": view.say(
-                "I hele landet var %(actual)s på offentlig forsørgelse (%(area)s), hvor rammevilkårene gav "
-                "anledning til "
-                "at forvente %(expected)s.",
-                actual=view.marks.figure(land),
-                area=area,
-                expected=view.marks.figure(
-                    shown.figure("forventet_antal", HELE_LANDET, edition.omraade, edition.period)
-                ),
-            ),
+            "lead": _lead(view, shown, edition),
             "areas": [
                 (view.area(shown, other), _beside(Edition(other, edition.period), path), other == edition.omraade)
                 for other in shown.rules.benchmark.omraader
@@ -107,11 +113,31 @@ def _page(view: View, shown: Shown, edition: Edition, path: str) -> Page:
                 if (figure := shown.figure(name, HELE_LANDET, edition.omraade, edition.period))
             ],
             "unranked": _wider(view, shown, edition),
-            "limits": [view.t(text) for text in shown.rules.benchmark.limits_da],
+            "limits": limits(view, shown, edition.period),
         },
         crumbs=[(view.t("Beskæftigelse"), "beskaeftigelse/")] if path != "beskaeftigelse/" else [],
         words=" ".join([area, when, edition.period, view.t("rangliste placering benchmark ministeren forsørgelse")]),
         kind=view.t("Beskæftigelse"),
+    )
+
+
+def _lead(view: View, shown: Shown, edition: Edition) -> Markup:
+    """The country in a sentence: how many there were, and how many were expected."""
+    actual, expected = (of(shown, name, HELE_LANDET, edition) for name in ("faktisk_antal", "forventet_antal"))
+    area = view.area(shown, edition.omraade)
+    if shown.is_own:
+        return view.say(
+            "I hele landet var %(actual)s på offentlig forsørgelse (%(area)s). Målestoks model forventer lige så "
+            "mange, fordelt efter kommunernes rammevilkår.",
+            actual=view.marks.figure(actual),
+            area=area,
+        )
+    return view.say(
+        "I hele landet var %(actual)s på offentlig forsørgelse (%(area)s), hvor rammevilkårene gav anledning til at "
+        "forvente %(expected)s.",
+        actual=view.marks.figure(actual),
+        area=area,
+        expected=view.marks.figure(expected),
     )
 
 

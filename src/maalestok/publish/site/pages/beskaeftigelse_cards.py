@@ -56,8 +56,11 @@ def ranking(view: View, shown: Shown, edition: Edition, order: Sequence[str], ro
         else view.t("Der er for få tal til at sammenligne kommunerne"),
         subtitle=f"{view.t('Rangliste')}: {subtitle(view, shown, edition)}",
         summary=view.t(
-            "Prikken er den offentliggjorte placering. Den lyse streg er de pladser, kommunen kan have, når tilfældig "
+            "Prikken er Målestoks egen placering. Den lyse streg er de pladser, kommunen kan have, når tilfældig "
             "variation tages med. Hvor to streger overlapper, kan tallene ikke skille kommunerne ad."
+            if shown.is_own
+            else "Prikken er den offentliggjorte placering. Den lyse streg er de pladser, kommunen kan have, når "
+            "tilfældig variation tages med. Hvor to streger overlapper, kan tallene ikke skille kommunerne ad."
         ),
         kind="ranking",
         rows=rows,

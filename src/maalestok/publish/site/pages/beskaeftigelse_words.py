@@ -49,7 +49,7 @@ class Edition:
 
 def published(view: View, shown: Shown, period: str) -> str:
     """'offentliggjort 7. juni 2021': when an edition of real figures came out, if a source says so."""
-    if shown.syntetisk or shown.rules.editions is None:
+    if shown.syntetisk or shown.is_own or shown.rules.editions is None:
         return ""
     dates = [e.published for e in shown.rules.editions.editions if e.period == period]
     return view.t("offentliggjort %(date)s", date=view.language.date(dates[0])) if dates else ""
@@ -63,6 +63,16 @@ def unpublished(view: View, *, counted: bool) -> str:
             "Målestok selv har talt; placering, forventet niveau og mål kan først vises, når en udgave er indlæst."
         )
     return view.t("Der er endnu ikke indlæst nogen offentliggjort udgave af ministerens benchmark.")
+
+
+def own_note(view: View, shown: Shown) -> str:
+    """That nothing is published, so that all is Målestok's own; nothing where something is."""
+    if not shown.is_own:
+        return ""
+    return view.t(
+        "Målestoks egen opgørelse af personer og egen model, ikke ministeriets. Ingen offentliggjort udgave af "
+        "ministerens benchmark er indlæst; når en er det, er det den, der gælder."
+    )
 
 
 def of(shown: Shown, measure: str, kode: str, edition: Edition) -> Figure | None:

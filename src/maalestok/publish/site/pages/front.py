@@ -11,6 +11,7 @@ from maalestok.publish.shown import Shown, codes
 from maalestok.publish.site.page import Page
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages import kontrolsager_cuts as control
+from maalestok.publish.site.pages.model import link
 from maalestok.publish.site.view import View
 from maalestok.rules.base import Identifier, RuleModel, Text, Title
 from maalestok.strict_yaml import load_yaml
@@ -119,6 +120,7 @@ def _home(view: View) -> Page:
                     "tal for %(when)s, når de er leveret; datoen er ikke oplyst",
                     when=view.language.period(parse_period(cases.newest).shifted(1).code),
                 ),
+                "model": "",
                 "syntetisk": cases.syntetisk,
             }
         )
@@ -143,13 +145,19 @@ def _edition(view: View, shown: Shown) -> dict[str, object]:
     out = jobs.published(view, shown, shown.newest)
     return {
         "title": view.language.title(shown.rules.benchmark.title),
-        "text": view.t(shown.rules.benchmark.description_da),
+        "text": f"{view.t(shown.rules.benchmark.description_da)} {jobs.own_note(view, shown)}".strip(),
         "figure": view.marks.figure(land),
-        "label": view.t("på offentlig forsørgelse i hele landet, %(when)s", when=view.language.period(shown.newest)),
+        "label": view.t(
+            "på offentlig forsørgelse i hele landet, %(when)s, efter Målestoks egen opgørelse"
+            if shown.is_own
+            else "på offentlig forsørgelse i hele landet, %(when)s",
+            when=view.language.period(shown.newest),
+        ),
         "path": "beskaeftigelse/",
         "newest": f"{view.language.period(shown.newest)}{', ' + out if out else ''}",
         "release": shown.release.id,
-        "next": _next_edition(view, shown),
+        "next": _first_edition(view) if shown.is_own else _next_edition(view, shown),
+        "model": link(shown),
         "syntetisk": shown.syntetisk,
     }
 
@@ -167,9 +175,15 @@ def _no_edition(view: View, shown: Shown) -> dict[str, object]:
             when=view.language.period(shown.release.manifest.newest_period),
         ),
         "release": shown.release.id,
-        "next": view.t("den første udgave, når den er indlæst"),
+        "next": _first_edition(view),
+        "model": "",
         "syntetisk": shown.syntetisk,
     }
+
+
+def _first_edition(view: View) -> str:
+    """What comes next where no edition is there."""
+    return view.t("den første udgave, når den er indlæst")
 
 
 def _next_edition(view: View, shown: Shown) -> str:

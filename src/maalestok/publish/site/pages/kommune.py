@@ -1,6 +1,6 @@
 """A municipality's own page: where it stands, why it moved, what it would take, whom it is like, what rules give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from maalestok.kommune import by_code
@@ -12,8 +12,10 @@ from maalestok.publish.site.pages import kommune_cases as own
 from maalestok.publish.site.pages import kommune_charts as charts
 from maalestok.publish.site.pages import kontrolsager_cuts as control
 from maalestok.publish.site.pages import persons_words as persons
+from maalestok.publish.site.pages.kommune_expected import expected_of
 from maalestok.publish.site.pages.kommune_persons import persons_of
 from maalestok.publish.site.pages.kommune_standing import standing
+from maalestok.publish.site.pages.model_words import Fit, fits
 from maalestok.publish.site.view import View
 
 
@@ -22,14 +24,26 @@ def pages(view: View) -> Iterator[Page]:
     shown = view.contents.beskaeftigelse
     counted = {} if shown is None else persons.counted_in(shown)
     periods = [] if shown is None else shown.periods
+    models = {} if shown is None else {fit.period: fit for fit in fits(shown)}
+    newest = periods[-1] if periods else None
+    last = next(reversed(models.values()), None)
+    at_first = models.get(newest, last) if newest is not None else last
     for kode in codes():
         held = counted.get(kode)
-        yield _page(view, kode, periods[-1] if periods else None, view.kommune_path(kode), held)
+        yield _page(view, kode, newest, view.kommune_path(kode), held, at_first, list(models.values()))
         for period in periods:
-            yield _page(view, kode, period, f"{view.kommune_path(kode)}{period}/", held)
+            yield _page(view, kode, period, f"{view.kommune_path(kode)}{period}/", held, models.get(period), [])
 
 
-def _page(view: View, kode: str, period: str | None, path: str, held: persons.Held | None) -> Page:
+def _page(
+    view: View,
+    kode: str,
+    period: str | None,
+    path: str,
+    held: persons.Held | None,
+    fit: Fit | None,
+    all_fits: Sequence[Fit],
+) -> Page:
     name, root = by_code()[kode].navn, "../" * path.count("/")
     latest = path == view.kommune_path(kode)
     shown, cases = view.contents.beskaeftigelse, view.contents.kontrolsager
@@ -38,9 +52,15 @@ def _page(view: View, kode: str, period: str | None, path: str, held: persons.He
     if shown is not None and period is not None:
         context |= standing(view, shown, kode, period, root)
         context["documents"] = links(view.contents.documents.about(kode, period))
-        cards += [charts.areas(view, shown, kode, period), *charts.moves(view, shown, kode, period)]
+        if _is_placed(shown, kode, period):
+            cards.append(charts.areas(view, shown, kode, period))
+        cards += charts.moves(view, shown, kode, period)
         if latest:
             cards.append(charts.development(view, shown, kode))
+    if fit is not None:
+        split, more = expected_of(view, fit, kode, all_fits)
+        cards += split
+        context |= more
     if shown is not None and held is not None:
         context["persons"] = persons_of(view, shown, kode, held, None if latest else period)
     if shown is not None and period is None:
@@ -64,6 +84,12 @@ def _page(view: View, kode: str, period: str | None, path: str, held: persons.He
         picture=f"billeder/{kode}.{view.language.code}.png" if latest else "",
         listed=latest,
     )
+
+
+def _is_placed(shown: Shown, kode: str, period: str) -> bool:
+    """True where it has a place in some area."""
+    found = (shown.figure(jobs.RANK, kode, area, period) for area in shown.rules.benchmark.omraader)
+    return any(figure is not None and figure.value is not None for figure in found)
 
 
 def _description(view: View, shown: Shown | None, cases: Shown | None, kode: str, period: str | None) -> str:

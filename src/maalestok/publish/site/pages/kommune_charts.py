@@ -48,7 +48,11 @@ def areas(view: View, shown: Shown, kode: str, period: str) -> Card:
         name=f"grafer/{kode}/{period}/placering",
         title=view.t("%(who)s er %(place)s i alt", who=by_code()[kode].navn, place=view.text(total)),
         subtitle=f"{view.t('Placering i alt og på hvert område')}: {view.language.period(period)}",
-        summary=view.t("Prikken er den offentliggjorte placering, stregen de pladser, kommunen kan have."),
+        summary=view.t(
+            "Prikken er Målestoks egen placering, stregen de pladser, kommunen kan have."
+            if shown.is_own
+            else "Prikken er den offentliggjorte placering, stregen de pladser, kommunen kan have."
+        ),
         kind="areas",
         rows=rows,
         table=Table(

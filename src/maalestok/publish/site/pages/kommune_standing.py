@@ -10,6 +10,7 @@ from maalestok.publish.shown import Figure, Shown, slug
 from maalestok.publish.site.page import Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages.kommune_decisions import decisions, focus
+from maalestok.publish.site.pages.model_words import limits
 from maalestok.publish.site.view import View
 
 MOVE, MOVE_YEAR = "placering_aendring", "placering_aendring_aar"
@@ -43,16 +44,21 @@ def standing(view: View, shown: Shown, kode: str, period: str, root: str) -> Map
             (view.language.period(p), f"{view.kommune_path(kode)}{p}/", p == period) for p in reversed(shown.periods)
         ],
         "published": jobs.published(view, shown, period),
+        "own": jobs.own_note(view, shown),
         "summary": summary(view, shown, kode, period),
         "facts": [
-            (view.t("Placering i alt"), marks.figure(place), _interval(view, place)),
-            (view.t("Siden udgaven før"), marks.figure(change), _before(view, shown, change)),
-            (
-                view.t("Forskel fra det forventede"),
-                marks.figure(gap),
-                _interval(view, shown.figure(jobs.DIFFERENCE, kode, total, period)),
-            ),
-            (view.t("Merudgift"), marks.figure(money), _money_note(view, money)),
+            (view.t(words), marks.figure(figure), note)
+            for words, figure, note in (
+                ("Placering i alt", place, _interval(view, place)),
+                ("Siden udgaven før", change, _before(view, shown, change)),
+                (
+                    "Forskel fra det forventede",
+                    gap,
+                    _interval(view, shown.figure(jobs.DIFFERENCE, kode, total, period)),
+                ),
+                ("Merudgift", money, _money_note(view, money)),
+            )
+            if figure is not None or not shown.is_own
         ],
         "areas": _table(view, shown, kode, period),
         "reach": _reach(view, shown, kode, period),
@@ -61,7 +67,7 @@ def standing(view: View, shown: Shown, kode: str, period: str, root: str) -> Map
         "decisions": decisions(view, shown, kode, period),
         "focus": focus(view, shown, kode, period),
         "files": f"kommune/{slug(kode)}/",
-        "limits": [view.t(text) for text in shown.rules.benchmark.limits_da],
+        "limits": limits(view, shown, period),
     }
 
 
@@ -151,7 +157,10 @@ def _table(view: View, shown: Shown, kode: str, period: str) -> Table:
     )
 
 
-def _reach(view: View, shown: Shown, kode: str, period: str) -> Table:
+def _reach(view: View, shown: Shown, kode: str, period: str) -> Table | None:
+    """How many fewer it would take; None where it has no place to take it from."""
+    if all(shown.figure(jobs.RANK, kode, area, period) is None for area in shown.rules.benchmark.omraader):
+        return None
     rows = []
     for area in shown.rules.benchmark.omraader:
         place = shown.figure(jobs.RANK, kode, area, period)

@@ -5,18 +5,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from maalestok.kommune import HELE_LANDET
-from maalestok.publish.shown import Figure, Key, Shown
-from maalestok.publish.site.page import Page, Row, Table
+from maalestok.publish.shown import Key, Shown
+from maalestok.publish.site.page import Page
 from maalestok.publish.site.pages import metode_persons as persons
 from maalestok.publish.site.pages.beskaeftigelse_words import outcome
+from maalestok.publish.site.pages.metode_example import EXAMPLE, example, where
+from maalestok.publish.site.pages.model import link as model_link
+from maalestok.publish.site.pages.model_errors import two_errors
 from maalestok.publish.site.pages.persons_words import counting_rule
 from maalestok.publish.site.view import View
-from maalestok.publish.text_da import COMPARISON_DA, KILDE_DA, PART_DA
+from maalestok.publish.text_da import COMPARISON_DA
 from maalestok.rules.base import Governed
 from maalestok.rules.models import Criterion, Geography, Measure, Polarity
 
-EXAMPLE = "707"
 POLARITY_DA = {
     Polarity.HIGHER_IS_BETTER: "Højere er bedre.",
     Polarity.LOWER_IS_BETTER: "Lavere er bedre.",
@@ -28,14 +29,8 @@ GEOGRAPHY_DA = {
     Geography.REGION: "regioner",
     Geography.LAND: "hele landet",
 }
-BESIDE = {
-    "forskel_antal": ("faktisk_antal", "forventet_antal"),
-    "forskel_andel": ("faktisk_andel", "forventet_andel"),
-    "placering": ("forskel_andel",),
-    "provenu": ("tilbagebetaling", "mindreudgift"),
-    "aaben_andel": ("effekt_andel",),
-}
-"""The figures an example shows beside a measure, from which its own follows."""
+MODELLED = ("forventet_antal", "forventet_andel", "forskel_antal", "forskel_andel")
+"""Measures that Målestok's model gives, too."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -127,8 +122,10 @@ def _measure(view: View, shown: Shown, measure: Measure) -> Page:
             "aggregation": view.t(measure.aggregation_da),
             "reasons": [view.t(text) for text in measure.reasons_da.values()],
             "methods": [view.t(text) for text in methods],
+            "two_errors": two_errors(view, shown) if methods else None,
             **persons.counted_measure(view, shown, measure),
-            "example": _example(view, shown, measure),
+            "example": example(view, shown, measure),
+            "model": model_link(shown) if measure.id in MODELLED else "",
         },
         [],
         measure.limits_da,
@@ -149,69 +146,6 @@ def _span(view: View, first: str, last: str | None) -> str:
         return view.t("gælder fra %(first)s", first=view.language.period(first))
     return view.t(
         "gjaldt fra %(first)s til %(last)s", first=view.language.period(first), last=view.language.period(last)
-    )
-
-
-def _found(shown: Shown, name: str) -> Figure | None:
-    """A figure to show: the example municipality's newest, else the country's, else any, always one that is there."""
-    trin = shown.rules.benchmark.default_kontroltrin
-    total = shown.rules.benchmark.total
-    for kode in (EXAMPLE, HELE_LANDET):
-        held = [
-            f
-            for f in shown.figures.values()
-            if f.key.measure == name
-            and f.key.kommune == kode
-            and f.key.omraade == total
-            and f.key.trin == trin
-            and f.value is not None
-        ]
-        if held:
-            return held[-1]
-    return next((f for f in shown.figures.values() if f.key.measure == name and f.value is not None), None)
-
-
-def _example(view: View, shown: Shown, measure: Measure) -> Mapping[str, Any] | None:
-    """One real figure with everything the release says of it."""
-    figure = _found(shown, measure.id)
-    if figure is None:
-        return None
-    key = figure.key
-    marks, rows = view.marks, []
-    for name in BESIDE.get(measure.id, ()):
-        other = shown.figures.get(Key(name, *key[1:]))
-        if other is not None:
-            counted = marks.ratio(other)
-            rows.append(Row(view.language.title(shown.rules.measures[name].title), [marks.figure(other), counted]))
-    rows.append(
-        Row(
-            view.language.title(measure.title),
-            [marks.figure(figure), marks.ratio(figure) or marks.span(figure, bare=figure.unit == "rank")],
-            own=True,
-        )
-    )
-    for name, part in shown.parts.get(key, {}).items():
-        if name in PART_DA and (part.value is not None or part.low is not None):
-            extra = marks.span(part) if part.value is not None else Markup("")
-            rows.append(Row(view.t(PART_DA[name]), [marks.part(part), extra]))
-    return {
-        "where": _where(view, shown, key),
-        "table": Table(
-            view.t("Eksempel"),
-            [view.t("Tal"), view.t("Værdi"), view.t("Tæller og nævner, eller spænd")],
-            [False, True, True],
-            rows,
-        ),
-        "kilde": view.t(KILDE_DA[figure.kilde]),
-        "source": view.source(shown),
-    }
-
-
-def _where(view: View, shown: Shown, key: Key) -> str:
-    """'Norddjurs, alle ydelsesområder, kontroltrin 3, oktober 2026'."""
-    trin = [] if key.trin is None else [f"{view.t('kontroltrin')} {key.trin}"]
-    return ", ".join(
-        [view.language.place(key.kommune), view.area(shown, key.omraade), *trin, view.language.period(key.period)]
     )
 
 
@@ -272,7 +206,7 @@ def _decided(view: View, shown: Shown, criterion: Criterion) -> Mapping[str, Any
     if criterion.measure is not None:
         figure = shown.figures.get(Key(criterion.measure, *key[1:]))
     return {
-        "where": _where(view, shown, key),
+        "where": where(view, shown, key),
         "sentence": view.t(criterion.outcomes_da[row["udfald"]]),
         "figure": view.marks.figure(figure, beside=row["graense"])
         if figure is not None
