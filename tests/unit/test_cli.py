@@ -24,6 +24,7 @@ COMMANDS = (
     "whatif",
     "list",
     "similar",
+    "uncertainty",
     "check",
     "document",
     "fetch",
