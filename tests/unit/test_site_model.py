@@ -481,7 +481,7 @@ def test_a_cautious_approximation_is_called_so(releases: tuple[Release, Release]
     terms[at] = [term._replace(estimate=0.8) for term in terms[at]]
     site = site_of(releases[1], terms=terms, parts=parts)
     assert errors.reading(site.view, site.shown, NEWEST).endswith("0,80 gange tilnærmelsens: den var forsigtig.")
-    assert errors.reading(site.view, site.shown, "2019QMAT04") == ""
+    assert errors.reading(site.view, site.shown, "2018QMAT04") == ""
 
 
 # Persons alone -----------------------------------------------------------------------------------------------------
