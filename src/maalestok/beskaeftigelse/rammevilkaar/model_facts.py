@@ -115,6 +115,7 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
             (last - window.months // 3 + 1, last),
         )
         engine.create(q.PERSONS, q.person_table(version, asked))
+        engine.create(q.CELLS, q.cells_query(version))
         pairs = _answer(engine, q.PAIRS, q.pairs_query(version))
         made = _of_window(engine, pairs, version, area_values_of(areas, window, version))
         if made is not None:
@@ -122,6 +123,7 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
             made["benefits"] = _answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
             for name, frame in made.items():
                 held[name].append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
+        engine.drop(q.CELLS)
         engine.drop(q.PERSONS)
     return ModelFacts(**{name: _together(frames) for name, frames in held.items()}, areas=areas)
 
