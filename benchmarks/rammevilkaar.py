@@ -8,11 +8,10 @@ persons to coefficients and clustered errors of three outcomes, and must find th
 
 import argparse
 import importlib.util
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,22 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import least_squares
 from benchmarks.least_squares import CELL, OURS, TABLE
-from benchmarks.steps import COUNTRY, STORE, Step, Told, arguments, child, known, number, peak, show
+from benchmarks.steps import (
+    COUNTRY,
+    STORE,
+    Clock,
+    Step,
+    Told,
+    arguments,
+    child,
+    costs,
+    judged,
+    known,
+    medians,
+    number,
+    peak,
+    show,
+)
 
 from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.facts import PACKAGE
@@ -57,20 +71,9 @@ PARTS = {
 SECONDS, MEMORY, MORE = 8.0, 1536.0, 60.0
 FASTER = {"pyfixest": 5.0, "statsmodels": 40.0}
 LESS_MEMORY = 10.0
+ALONE = "ours from the table"
+OURS_ALONE = {ALONE: "alone", "ours from the table, counts alone": "counts_alone"}
 SAME = {"coefficients": 1e-8, "errors": 1e-6}
-
-
-class Clock:
-    """Seconds between ticks, and of all of them."""
-
-    def __init__(self) -> None:
-        self.begun = self.last = time.perf_counter()
-        self.parts: dict[str, float] = {}
-
-    def tick(self, part: str) -> None:
-        now = time.perf_counter()
-        self.parts[part] = self.parts.get(part, 0.0) + now - self.last
-        self.last = now
 
 
 def answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
@@ -80,13 +83,19 @@ def answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
     return rows
 
 
-def fitted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit, s.Residuals]:
-    """From a person table that the engine knows to a fit and its residuals."""
+def counted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit]:
+    """From a person table that the engine knows to a fit."""
     engine.create(q.CELLS, q.cells_query(version))
     whole, _ = s.read_statistics(answer(engine, q.PAIRS, q.pairs_query(version)), version)
     clock.tick("par")
     found = f.fit(whole)
     clock.tick("tilpasning")
+    return whole, found
+
+
+def fitted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit, s.Residuals]:
+    """From a person table that the engine knows to a fit and its residuals."""
+    whole, found = counted(engine, version, clock)
     rows = answer(engine, q.SCORES, q.residual_query(version, *f.whole_coefficients(found), {}))
     residuals = f.of_kept(s.read_residuals(rows, whole, version), found)
     clock.tick("rester")
@@ -185,19 +194,34 @@ def alone(folder: Path, persons: int) -> Told:
     return {"seconds": seconds, "work": work}
 
 
-STEPS: dict[str, Step] = {**COUNTRY, "ours": ours, "table": table, "alone": alone, **least_squares.STEPS}
+def counts_alone(folder: Path, persons: int) -> Told:
+    """The same from the counts of pairs alone, without the residuals that robust errors need."""
+    version = load_rules().model.versions[-1]
+    clock, worked = Clock(), time.process_time()
+    with open_engine("duckdb") as engine:
+        engine.register_parquet(q.PERSONS, [ParquetPart(folder / TABLE)])
+        whole, found = counted(engine, version, clock)
+    kept = list(found.kept)
+    if whole.kommune_xx is None:
+        raise SystemExit("the counts of pairs in municipalities are missing")
+    held = whole.kommune_xx[np.ix_(range(len(whole.kommuner)), kept, kept)]
+    scores = whole.kommune_xy[:, kept] - held @ found.coefficients[:, :-1]
+    errors = np.sqrt(np.diagonal(f.clustered(found, scores), axis1=1, axis2=2)).T
+    seconds, work = time.perf_counter() - clock.begun, time.process_time() - worked
+    with np.load(folder / OURS) as other:
+        if least_squares.apart(errors[:, :-1], other["errors"]) > SAME["errors"]:
+            raise SystemExit("the counts alone give other errors")
+    return {"seconds": seconds, "work": work}
 
 
-def judged(name: str, value: float, unit: str, bound: float, *, least: bool = False, form: str = ".2f") -> None:
-    """One line of the report with a bound, the most or (`least`) the least that is wanted."""
-    holds = value >= bound if least else value <= bound
-    kind = "at least" if least else "at most"
-    show(name, value, unit, f"{kind} {bound:g}: {'holds' if holds else 'DOES NOT HOLD'}", form)
-
-
-def medians(told: Sequence[Told]) -> dict[str, float]:
-    """Of each figure of some runs."""
-    return {name: statistics.median(number(one, name) for one in told) for name in told[0]}
+STEPS: dict[str, Step] = {
+    **COUNTRY,
+    "ours": ours,
+    "table": table,
+    "alone": alone,
+    "counts_alone": counts_alone,
+    **least_squares.STEPS,
+}
 
 
 def from_store(folder: Path, persons: int) -> float:
@@ -218,44 +242,38 @@ def beside(folder: Path, persons: int, whole: float) -> None:
     made = child(__file__, "table", folder, persons)
     show("persons in the table", number(made, "persons") / 1e6, "mio.")
     show("cells of persons who are alike", number(made, "cells") / 1e6, "mio.")
-    mine = medians([child(__file__, "alone", folder, persons) for _ in range(RUNS)])
-    costs("ours, from the table to clustered errors", mine)
+    mine = {
+        title: medians([child(__file__, step, folder, persons) for _ in range(RUNS)])
+        for title, step in OURS_ALONE.items()
+    }
+    for title, told in mine.items():
+        costs(title, told)
     if not all(importlib.util.find_spec(package) for package in FASTER):
         print("pyfixest and statsmodels are not installed: no ratios (uv sync --group oracles)")
         return
     for package, ways in least_squares.PACKAGES.items():
         found = {way: medians([child(__file__, way, folder, persons)]) for way in ways}
+        fastest = min(found, key=lambda way: found[way]["seconds"])
         for way, told in found.items():
-            costs(f"{package}, {way}", told)
+            costs(f"{package}, {way}{' (its fastest)' if way == fastest else ''}", told)
             for what, bound in SAME.items():
                 judged(f"  {what}, largest relative difference", told[what], "", bound, form=".1e")
-        compared(package, found, mine, whole)
+            for title, own in mine.items():
+                bounds = title == ALONE and way == fastest and package in FASTER
+                compared(f"  against {title}", told, own, FASTER[package] if bounds else None)
+            show("  against ours from the store to rank draws, seconds", told["seconds"] / whole, "x")
 
 
-def costs(name: str, told: Mapping[str, float]) -> None:
-    """What a run took, printed."""
-    show(name, told["seconds"], "s")
-    show("  processor time", told["work"], "s")
-    show("  largest memory", told["mb"], "MB")
-
-
-def compared(package: str, found: Mapping[str, Mapping[str, float]], mine: Mapping[str, float], whole: float) -> None:
-    """How many times what ours takes a package's fastest way takes, printed.
-
-    Bounds hold from the table on, where it begins, too.
-    """
-    fastest = min(found, key=lambda way: found[way]["seconds"])
-    told = found[fastest]
-    seconds, memory = told["seconds"] / mine["seconds"], told["mb"] / mine["mb"]
-    print(f"{package}, fastest: {fastest}", flush=True)
-    if package in FASTER:
-        judged("  against ours from the table, seconds", seconds, "x", FASTER[package], least=True)
-        judged("  against ours from the table, memory", memory, "x", LESS_MEMORY, least=True)
+def compared(title: str, told: Mapping[str, float], own: Mapping[str, float], faster: float | None) -> None:
+    """How many times what ours takes another takes, printed; with bounds where ours is to be so many times faster."""
+    seconds, memory = told["seconds"] / own["seconds"], told["mb"] / own["mb"]
+    if faster is None:
+        show(f"{title}, seconds", seconds, "x")
+        show(f"{title}, memory", memory, "x")
     else:
-        show("  against ours from the table, seconds", seconds, "x")
-        show("  against ours from the table, memory", memory, "x")
-    show("  against ours from the table, processor time", told["work"] / mine["work"], "x")
-    show("  against ours from the store to rank draws, seconds", told["seconds"] / whole, "x")
+        judged(f"{title}, seconds", seconds, "x", faster, least=True)
+        judged(f"{title}, memory", memory, "x", LESS_MEMORY, least=True)
+    show(f"{title}, processor time", told["work"] / own["work"], "x")
 
 
 def report(folder: Path, persons: int) -> None:

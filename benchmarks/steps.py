@@ -6,10 +6,11 @@ A step is a function of a folder and a number of persons; its clock starts when 
 import argparse
 import json
 import resource
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +54,19 @@ def bring(folder: Path, persons: int) -> Told:
 COUNTRY: Mapping[str, Step] = {"generate": generate, "import": bring}
 
 
+class Clock:
+    """Seconds between ticks, and of all of them."""
+
+    def __init__(self) -> None:
+        self.begun = self.last = time.perf_counter()
+        self.parts: dict[str, float] = {}
+
+    def tick(self, part: str) -> None:
+        now = time.perf_counter()
+        self.parts[part] = self.parts.get(part, 0.0) + now - self.last
+        self.last = now
+
+
 def known(prepared: Prepared | None) -> Prepared:
     """What is to be counted; there is something."""
     if prepared is None:
@@ -93,4 +107,23 @@ def number(told: Told, name: str) -> float:
 
 def show(name: str, value: float, unit: str, bound: str = "", form: str = ".2f") -> None:
     """One line of the report."""
-    print(f"{name:52} {value:9{form}} {unit:4}{f'  bound {bound}' if bound else ''}", flush=True)
+    print(f"{name:60} {value:9{form}} {unit:4}{f'  bound {bound}' if bound else ''}", flush=True)
+
+
+def judged(name: str, value: float, unit: str, bound: float, *, least: bool = False, form: str = ".2f") -> None:
+    """One line of the report with a bound, the most or (`least`) the least that is wanted."""
+    holds = value >= bound if least else value <= bound
+    kind = "at least" if least else "at most"
+    show(name, value, unit, f"{kind} {bound:g}: {'holds' if holds else 'DOES NOT HOLD'}", form)
+
+
+def medians(told: Sequence[Told]) -> dict[str, float]:
+    """Of each figure of some runs."""
+    return {name: statistics.median(number(one, name) for one in told) for name in told[0]}
+
+
+def costs(name: str, told: Mapping[str, float]) -> None:
+    """What a run took, printed."""
+    show(name, told["seconds"], "s")
+    show("  processor time", told["work"], "s")
+    show("  largest memory", told["mb"], "MB")
