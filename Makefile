@@ -12,7 +12,7 @@ DEMO ?= demo
 ASSETS := src/maalestok/publish/site/assets/manifest.json
 WEB := $(wildcard web/*.mjs web/package*.json web/src/*) $(wildcard src/maalestok/publish/site/templates/*)
 
-.PHONY: setup demo test test-slow test-spark test-oracles test-browser lint check bench bench-ranks bench-coverage bench-persons bench-large bench-site bench-documents wheel clean
+.PHONY: setup demo test test-slow test-spark test-oracles test-browser lint check bench bench-ranks bench-coverage bench-persons bench-model bench-open-model bench-large bench-site bench-documents wheel clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP) $(ASSETS)
@@ -74,6 +74,7 @@ bench: setup bench-ranks
 	$(RUN) python benchmarks/run.py
 	$(RUN) python benchmarks/kontrolsager.py
 	$(RUN) python benchmarks/personer.py
+	$(MAKE) bench-model
 
 # How long ranks with uncertainty take, and how often their intervals hold the truth.
 bench-ranks: setup
@@ -91,6 +92,14 @@ bench-large: setup
 # Persons to facts and figures: 3.7 million, and how it grows.
 bench-persons: setup
 	$(RUN) python benchmarks/personer.py
+
+# The model on persons at national size, beside pyfixest and statsmodels: some 10 minutes, 10 GB of memory.
+bench-model: $(ORACLES_STAMP)
+	$(RUN) python benchmarks/rammevilkaar.py
+
+# How well the open model predicts municipalities left out, and how long it takes.
+bench-open-model: setup
+	$(RUN) python benchmarks/aaben_model.py
 
 # Bytes, layout shift and time of pages in a real browser, and how long a whole site takes to build.
 bench-site: setup

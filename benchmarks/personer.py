@@ -8,47 +8,40 @@ when the process has loaded its code. Once on Spark, too, where pyspark and Java
 import argparse
 import hashlib
 import importlib.util
-import json
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
-from maalestok.beskaeftigelse.personer.counted import Prepared, prepare
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.steps import COUNTRY, STORE, Step, Told, arguments, child, known, number, show
+
+from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.facts import PACKAGE, person_facts
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.own import Own
-from maalestok.beskaeftigelse.personer.synthetic import NATIONAL, Size, write_denmark
+from maalestok.beskaeftigelse.personer.synthetic import NATIONAL
 from maalestok.beskaeftigelse.rules import load_rules
-from maalestok.deliveries.importer import Arrival, import_files
-from maalestok.deliveries.report import MODTAGET
 from maalestok.deliveries.store import Store
 from maalestok.deliveries.used import FACTS
 from maalestok.engines.choose import open_engine
 from maalestok.engines.duckdb import WRONG_OPTIMIZER, DuckDBEngine
 from maalestok.facts import sql_files
-from maalestok.period import parse_period
-from maalestok.registry import benchmark
 
-SEED = 20261125
-COVERS = parse_period("2019-01"), parse_period("2020-12")
 ANSWERS = ("ydelsesceller", "beboere", "maalgruppeceller")
 RUNS = {NATIONAL.persons // 10: 5, NATIONAL.persons: 5, NATIONAL.persons * 10: 1}
 """Persons -> how many times ours and bare are run in turn."""
 SLOW = 0.05
 """The share of the bare SQL's time from which a table is shown."""
 BATCH = 500
-Told = dict[str, float | str]
 
 
 @dataclass(frozen=True)
@@ -63,28 +56,6 @@ class Timed:
     tables: Mapping[str, float]
 
 
-def generate(folder: Path, persons: int) -> Told:
-    """The five files; says how many rows each has."""
-    begun = time.perf_counter()
-    rows = write_denmark(folder, Size(persons), SEED)
-    return {"seconds": time.perf_counter() - begun, **rows}
-
-
-def bring(folder: Path, persons: int) -> Told:
-    """Import the files and remove them."""
-    begun = time.perf_counter()
-    arrival = Arrival(datetime(2021, 1, 10, tzinfo=UTC), syntetisk=True, covers=COVERS)
-    for feed in PERSON_FEEDS:
-        path = folder / f"SYNTETISK_{feed}.parquet"
-        (report,) = import_files(benchmark("beskaeftigelse").feed_kind(feed), [path], folder / "lager", arrival)
-        if report.outcome != MODTAGET:
-            raise SystemExit(f"{feed}: {report.as_dict()}")
-    seconds = time.perf_counter() - begun
-    for feed in PERSON_FEEDS:
-        (folder / f"SYNTETISK_{feed}.parquet").unlink()
-    return {"seconds": seconds}
-
-
 def digest(answers: Iterable[Sequence[tuple[object, ...]]]) -> str:
     """The same for the same rows."""
     return hashlib.sha256(repr(list(map(list, answers))).encode()).hexdigest()
@@ -93,7 +64,7 @@ def digest(answers: Iterable[Sequence[tuple[object, ...]]]) -> str:
 def ours(folder: Path, persons: int, name: str = "duckdb") -> Told:
     """From the store to every row that may be shown and every exact one; nothing was kept from before."""
     begun = time.perf_counter()
-    store, rules = Store.open(folder / "lager"), load_rules()
+    store, rules = Store.open(folder / STORE), load_rules()
     with open_engine(name) as engine:
         prepared = known(prepare(engine, store, rules, None))
         own = Own(prepared.count(), rules)
@@ -103,18 +74,11 @@ def ours(folder: Path, persons: int, name: str = "duckdb") -> Told:
     return {"seconds": seconds, "rows": rows}
 
 
-def known(prepared: Prepared | None) -> Prepared:
-    """What is to be counted; there is something."""
-    if prepared is None:
-        raise SystemExit("nothing can be counted")
-    return prepared
-
-
 def facts_alone(folder: Path, persons: int) -> Told:
     """Our code around the numbered SQL, and no more."""
     begun = time.perf_counter()
     with open_engine("duckdb") as engine:
-        prepared = known(prepare(engine, Store.open(folder / "lager"), load_rules(), None))
+        prepared = known(prepare(engine, Store.open(folder / STORE), load_rules(), None))
         facts = person_facts(prepared.engine)
     seconds = time.perf_counter() - begun
     return {"seconds": seconds, "digest": digest(a.rows() for a in (facts.cells, facts.residents, facts.groups))}
@@ -127,7 +91,7 @@ def on_spark(folder: Path, persons: int) -> Told:
 
 def bare(folder: Path, persons: int) -> Told:
     """The SQL alone on DuckDB: inputs as views and tables, each answer fetched. What they hold is found out before."""
-    store = Store.open(folder / "lager")
+    store = Store.open(folder / STORE)
     with DuckDBEngine() as engine:
         prepared = known(prepare(engine, store, load_rules(), None))
     with tempfile.TemporaryDirectory() as spill:
@@ -156,9 +120,8 @@ def bare(folder: Path, persons: int) -> Told:
     return {"seconds": seconds, "digest": digest(answers), **tables}
 
 
-STEPS: dict[str, Callable[[Path, int], Told]] = {
-    "generate": generate,
-    "import": bring,
+STEPS: dict[str, Step] = {
+    **COUNTRY,
     "ours": ours,
     "facts": facts_alone,
     "bare": bare,
@@ -166,30 +129,12 @@ STEPS: dict[str, Callable[[Path, int], Told]] = {
 }
 
 
-def child(step: str, folder: Path, persons: int) -> Told:
-    """Run one step in a process of its own and read what it measured."""
-    command = [sys.executable, __file__, "--step", step, "--folder", str(folder), "--persons", str(persons)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    answer: Told = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def number(told: Told, name: str) -> float:
-    """One of the figures of a step."""
-    return float(told[name])
-
-
-def show(name: str, value: float, unit: str, bound: str = "") -> None:
-    """One line of the report."""
-    print(f"{name:52} {value:9.2f} {unit:4}{f'  bound {bound}' if bound else ''}", flush=True)
-
-
 def counted(folder: Path, persons: int) -> Timed:
     """Everything, the facts alone and the bare SQL in turn; the last two must find the same."""
     steps: dict[str, list[Told]] = {"ours": [], "facts": [], "bare": []}
     for _ in range(RUNS[persons]):
         for name, told in steps.items():
-            told.append(child(name, folder, persons))
+            told.append(child(__file__, name, folder, persons))
     if len({told["digest"] for name in ("facts", "bare") for told in steps[name]}) > 1:
         raise SystemExit("the bare SQL finds something else")
     whole, facts, bare_sql = ([number(told, "seconds") for told in steps[name]] for name in steps)
@@ -208,12 +153,12 @@ def country(work: Path, persons: int) -> Timed:
     folder = work / str(persons)
     size = f"{persons / 1e6:.2f} mio."
     whole = persons == NATIONAL.persons
-    made = child("generate", folder, persons)
+    made = child(__file__, "generate", folder, persons)
     show(f"{size}: generation", number(made, "seconds"), "s", "120" if whole else "")
     show(f"{size}: generation, largest memory", number(made, "mb"), "MB")
     for feed in PERSON_FEEDS:
         show(f"{size}: rows of {feed}", number(made, feed) / 1e6, "mio.")
-    brought = child("import", folder, persons)
+    brought = child(__file__, "import", folder, persons)
     show(f"{size}: import of the five feeds", number(brought, "seconds"), "s")
     show(f"{size}: import, largest memory", number(brought, "mb"), "MB")
     found = counted(folder, persons)
@@ -227,7 +172,7 @@ def country(work: Path, persons: int) -> Timed:
         if seconds > SLOW * found.bare:
             show(f"{size}:   {name}", seconds, "s")
     if persons < NATIONAL.persons and importlib.util.find_spec("pyspark") and shutil.which("java"):
-        show(f"{size}: facts and figures on Spark", number(child("spark", folder, persons), "seconds"), "s")
+        show(f"{size}: facts and figures on Spark", number(child(__file__, "spark", folder, persons), "seconds"), "s")
     shutil.rmtree(folder)
     return found
 
@@ -251,16 +196,9 @@ def main() -> None:
     parser.add_argument(
         "--large", action="store_true", help="37 million persons, too: some 15 minutes, 16 GB of memory"
     )
-    parser.add_argument("--step", choices=STEPS)
-    parser.add_argument("--folder", type=Path, default=Path())
-    parser.add_argument("--persons", type=int, default=NATIONAL.persons)
-    given = parser.parse_args()
+    given = arguments(parser, STEPS)
     if given.step is None:
         report(given.large)
-        return
-    told = STEPS[given.step](given.folder, given.persons)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({**told, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024}))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,18 @@ def first_year(window: CountedWindow) -> int:
     return (EPOCH + timedelta(days=window.first_day)).year
 
 
+def asked_of(window: CountedWindow, plan: Plan) -> q.Window:
+    """What the queries of a window ask for."""
+    last = window.period.month_index // 3
+    return q.Window(
+        window.first_day,
+        first_year(window),
+        (window.counting.first_age, window.counting.last_age),
+        version_numbers(plan.windows)[window.version.version],
+        (last - window.months // 3 + 1, last),
+    )
+
+
 def area_rows(plan: Plan, model: RammevilkaarModel, delivered: pl.DataFrame) -> pl.DataFrame:
     """The conditions of areas of every fitted window, as they are kept."""
     rows: list[tuple[int, str, str, int | None, str | None]] = []
@@ -104,17 +116,10 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
         areas: as `area_rows` makes them.
     """
     held: dict[str, list[pl.DataFrame]] = {"pairs": [], "scores": [], "benefits": [], "without": [], "errors": []}
-    numbers = version_numbers(plan.windows)
     for window, version in fitted_windows(plan, model):
-        last = window.period.month_index // 3
-        asked = q.Window(
-            window.first_day,
-            first_year(window),
-            (window.counting.first_age, window.counting.last_age),
-            numbers[window.version.version],
-            (last - window.months // 3 + 1, last),
-        )
+        asked = asked_of(window, plan)
         engine.create(q.PERSONS, q.person_table(version, asked))
+        engine.create(q.CELLS, q.cells_query(version))
         pairs = _answer(engine, q.PAIRS, q.pairs_query(version))
         made = _of_window(engine, pairs, version, area_values_of(areas, window, version))
         if made is not None:
@@ -122,6 +127,7 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
             made["benefits"] = _answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
             for name, frame in made.items():
                 held[name].append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
+        engine.drop(q.CELLS)
         engine.drop(q.PERSONS)
     return ModelFacts(**{name: _together(frames) for name, frames in held.items()}, areas=areas)
 

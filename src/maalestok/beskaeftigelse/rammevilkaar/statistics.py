@@ -99,11 +99,11 @@ def _lines(rows: pl.DataFrame, kommuner: tuple[str, ...]) -> Ints:
 
 
 def reduced(rows: pl.DataFrame, version: ModelVersion) -> pl.DataFrame:
-    """The answer of `pairs_query` with pairs of categories of the country alone, to be kept."""
+    """The answer of `pairs_query` with counts of pairs of categories of the country alone, to be kept."""
     names = columns(version)
     held = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
-    pairs = rows.filter(held == 2).group_by(names).agg(pl.exclude("kommune", *names).sum()).sort(names)
-    return pl.concat([pairs, rows.filter(held < 2)], how="diagonal")
+    pairs = rows.filter(held == 2).group_by(names).agg(pl.col("n").sum()).sort(names)
+    return pl.concat([pairs, rows.filter(held < 2)], how="diagonal").select(rows.columns)
 
 
 def read_statistics(rows: pl.DataFrame, version: ModelVersion) -> tuple[Statistics, tuple[Term, ...]]:
