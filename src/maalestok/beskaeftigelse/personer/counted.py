@@ -6,12 +6,14 @@ the key is a hash of everything they rest on.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from maalestok.beskaeftigelse.personer.coverage import Coverage, PersonFile, coverage
@@ -22,8 +24,8 @@ from maalestok.beskaeftigelse.personer.reading import HOMES
 from maalestok.beskaeftigelse.rammevilkaar.model_facts import ModelFacts, area_rows, model_facts
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import RammevilkaarModel
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
-from maalestok.deliveries.files import file_hash, write_atomically
-from maalestok.deliveries.store import Delivery, Store
+from maalestok.deliveries.files import file_hash, work_folder, write_atomically
+from maalestok.deliveries.store import LOCK, Delivery, Store
 from maalestok.deliveries.used import FACTS, note_used
 from maalestok.deliveries.used import FILE as INPUTS
 from maalestok.engines.base import Engine
@@ -259,22 +261,27 @@ def _kept_with_other_areas(store: Store, basis: str) -> _Kept | None:
 
 
 def _keep(prepared: Prepared, kept: _Kept) -> None:
-    folder = prepared.store.path / FACTS / prepared.key
-    folder.mkdir(parents=True, exist_ok=True)
-    for place in (folder.parent, folder):
-        place.chmod(0o700)
+    """Put the facts in place whole; those that somebody else kept meanwhile stay."""
+    shelf = prepared.store.path / FACTS
+    shelf.mkdir(exist_ok=True)
+    shelf.chmod(0o700)
     frames = {name: getattr(kept.facts, name) for name in COUNTED}
     frames |= {name: getattr(kept.facts.model, name) for name in MODELLED}
-    paths = {name: folder / f"{name}.parquet" for name in frames}
-    for name, path in paths.items():
-        path.unlink(missing_ok=True)
-        frames[name].write_parquet(path)
-        path.chmod(0o600)
-    card = _Card(
-        weekly=kept.weekly,
-        basis=prepared.basis,
-        conditions=max((d.received.astimezone(UTC).isoformat() for d in prepared.conditions), default=""),
-        sha256={name: file_hash(path) for name, path in paths.items()},
-    )
-    write_atomically(folder / CARD, card.model_dump_json(indent=1).encode(), mode=0o600)
-    note_used(folder, [delivery.sha256 for delivery in prepared.deliveries])
+    with FileLock(prepared.store.path / LOCK), work_folder(shelf) as work:
+        folder, target = work / prepared.key, shelf / prepared.key
+        folder.mkdir(mode=0o700)
+        paths = {name: folder / f"{name}.parquet" for name in frames}
+        for name, path in paths.items():
+            frames[name].write_parquet(path)
+            path.chmod(0o600)
+        card = _Card(
+            weekly=kept.weekly,
+            basis=prepared.basis,
+            conditions=max((d.received.astimezone(UTC).isoformat() for d in prepared.conditions), default=""),
+            sha256={name: file_hash(path) for name, path in paths.items()},
+        )
+        write_atomically(folder / CARD, card.model_dump_json(indent=1).encode(), mode=0o600)
+        note_used(folder, [delivery.sha256 for delivery in prepared.deliveries])
+        if _kept(prepared.store, prepared.key) is None:
+            shutil.rmtree(target, ignore_errors=True)
+            folder.rename(target)
