@@ -208,7 +208,7 @@ def test_places_when_a_benefit_is_left_out() -> None:
     total = np.array([3.0, 1.0, 2.0, 2.0])
     assert places(total).tolist() == [4, 1, 2, 3]
     parts = np.array([[3.0], [0.0], [0.0], [0.5]])
-    (change,) = left_out(("x",), total, parts, np.ones(4))
+    (change,) = left_out(("x",), total, [total - parts[:, 0]], np.ones(4))
     assert change.places.tolist() == [1, 2, 4, 3]
     assert change.moves.tolist() == [3, 1, 2, 0]
     assert change.correlation == pytest.approx(np.corrcoef(total, total - parts[:, 0])[0, 1])

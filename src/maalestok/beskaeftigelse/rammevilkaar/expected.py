@@ -13,14 +13,12 @@ from maalestok.beskaeftigelse.rammevilkaar import errors as e
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
 from maalestok.beskaeftigelse.rammevilkaar.influence import cooks_distance, expected_without
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import OF_AREA
-from maalestok.beskaeftigelse.rammevilkaar.modelled import Modelled
+from maalestok.beskaeftigelse.rammevilkaar.modelled import SHARE_DECIMALS, Modelled
 from maalestok.rules.models import Unit
 
 EXPECTED_NUMBER, EXPECTED_SHARE = "forventet_antal", "forventet_andel"
 GAP_NUMBER, GAP_SHARE, PLACE = "forskel_antal", "forskel_andel", "placering"
 MODELLED = (EXPECTED_NUMBER, EXPECTED_SHARE, GAP_NUMBER, GAP_SHARE)
-SHARE_DECIMALS = 4
-"""Shares in whole hundredths of a percentage point, as published."""
 GROUP = "vilkaar_"
 ERROR, ERROR_OF_RESIDENTS, ERROR_OF_MODEL = "standardfejl_personer", "standardfejl_beboere", "standardfejl_model"
 WITHOUT_OWN, LEVERAGE, COOK = "uden_kommunen", "loeftestang", "cooks_afstand"

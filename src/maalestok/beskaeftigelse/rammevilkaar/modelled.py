@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from maalestok.beskaeftigelse.personer.counted import Counted
+from maalestok.beskaeftigelse.personer.fulltime import GRADE, rounded
 from maalestok.beskaeftigelse.personer.plan import Window
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
 from maalestok.beskaeftigelse.rammevilkaar import statistics as s
@@ -31,6 +34,9 @@ from maalestok.beskaeftigelse.rammevilkaar.model_facts import (
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion, RammevilkaarModel
 from maalestok.beskaeftigelse.rammevilkaar.queries import Term
 from maalestok.beskaeftigelse.rammevilkaar.scope import ScopeChange, differences_by_benefit, left_out
+
+SHARE_DECIMALS = 4
+"""Shares in whole hundredths of a percentage point, as published."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,25 @@ class Modelled:
 
     @cached_property
     def scope(self) -> tuple[ScopeChange, ...]:
-        """What happens to the total when a benefit is left out."""
+        """What happens to the differences in total, as they are shown, when a benefit is left out."""
+        told, persons = self.municipalities, self.municipalities.persons
         parts = differences_by_benefit(self.statistics, self.found, self.benefit_xy, self.benefit_by_kommune)
-        return left_out(self.benefits, self.differences[:, -1], parts, self.municipalities.persons)
+        counted, expected = told.actual[:, -1] * persons, told.expected[:, -1]
+        of_benefit = self.benefit_by_kommune / persons[:, None] - parts
+        without = [
+            self._shown(counted - self.benefit_by_kommune[:, place], expected - of_benefit[:, place])
+            for place in range(len(self.benefits))
+        ]
+        return left_out(self.benefits, self._shown(counted, expected), without, persons)
+
+    def _shown(self, counted: s.Floats, expected: s.Floats) -> s.Floats:
+        """Differences of numbers rounded as they are shown: a place by exact ones would tell more than they do."""
+        counting, persons = self.window.counting, self.municipalities.persons
+        whole = GRADE * self.window.days
+        numbers = [rounded(Fraction(round(float(days)), whole), counting.rounding) for days in counted]
+        residents = [max(rounded(int(count), counting.rounding), counting.rounding) for count in persons]
+        shares = np.array(numbers) / np.array(residents)
+        return np.asarray(shares - np.round(expected / self.scale, SHARE_DECIMALS), dtype=np.float64)
 
 
 def modelled(found: Counted, model: RammevilkaarModel) -> Iterator[Modelled]:

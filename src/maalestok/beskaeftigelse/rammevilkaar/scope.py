@@ -1,5 +1,6 @@
 """How much the differences hang on what is counted: each benefit left out, and a shock from outside. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,19 +53,20 @@ class ScopeChange:
     moves: Ints
 
 
-def left_out(benefits: tuple[str, ...], total: Floats, parts: Floats, persons: Floats) -> tuple[ScopeChange, ...]:
+def left_out(
+    benefits: tuple[str, ...], total: Floats, without: Sequence[Floats], persons: Floats
+) -> tuple[ScopeChange, ...]:
     """Each benefit left out of the count.
 
     Args:
         benefits: their names.
         total: G differences of everything.
-        parts: G x b, each benefit's part of them.
+        without: G differences without each benefit.
         persons: G residents.
     """
     whole = places(total)
     changes = []
-    for place, benefit in enumerate(benefits):
-        rest = total - parts[:, place]
+    for benefit, rest in zip(benefits, without, strict=True):
         now = places(rest)
         changes.append(ScopeChange(benefit, correlation(total, rest, persons), now, np.abs(now - whole)))
     return tuple(changes)
