@@ -8,8 +8,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import model_releases
 from conftest import once
@@ -21,7 +19,6 @@ from maalestok.publish.site.page import Card, Page
 from maalestok.publish.site.pages import model_checks as checks
 from maalestok.publish.site.pages import model_errors as errors
 from maalestok.publish.site.pages import model_open
-from maalestok.publish.site.pages.kommune_expected import hundredths, rounding
 from maalestok.publish.site.pages.model_coefficients import coefficients
 from maalestok.publish.site.pages.model_words import WIDTH, category, ends, fits
 from maalestok.publish.site.render import html
@@ -215,18 +212,6 @@ def test_the_steps_add_up_as_they_are_written(kode: str, alone: Site, both: Site
         assert [row["fra"] for row in card.rows[1:]][:-1] == [row["til"] for row in card.rows[:-2]]
         assert abs(card.rows[-2]["til"] - card.rows[-1]["fra"]) < 0.02
         assert "Hvorfor forventes " in card.title
-
-
-@given(
-    start=st.integers(0, 200_000),
-    moves=st.lists(st.integers(-30_000, 30_000), max_size=12),
-    end=st.integers(0, 200_000),
-)
-def test_the_line_of_rounding_makes_any_steps_add_up(start: int, moves: list[int], end: int) -> None:
-    fractions = [move / 1_000_000 for move in moves]
-    left = rounding(start / 1_000_000, fractions, end / 1_000_000)
-    total = hundredths(start / 1_000_000) + sum(map(hundredths, fractions), Decimal(0)) + hundredths(left)
-    assert total == hundredths(end / 1_000_000)
 
 
 def test_groups_of_few_persons_are_said_to_be_joined(alone: Site) -> None:

@@ -4,11 +4,9 @@ The model on persons is told where the release has it, whether the figures above
 open model where it stands beside published figures. Both are named as Målestok's, never shown as the ministry's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import polars as pl
 
 from maalestok.beskaeftigelse.told_facts import Subject, is_own
 from maalestok.expected_steps import GROUP, OTHERS, Steps, groups, steps, written
@@ -17,7 +15,7 @@ from maalestok.publish.documents.building import bullets, paragraph
 from maalestok.publish.documents.document import Block, Runs, Table
 from maalestok.publish.documents.phrases import Fact, join, say, told
 from maalestok.publish.documents.told import Told, fact, runs, tal
-from maalestok.publish.shown import Figure, Key, Part
+from maalestok.publish.shown import Figure, Key, Part, Term
 from maalestok.publish.text_da import number, signed_points
 from maalestok.rules.model_words import ModelWords
 
@@ -63,14 +61,14 @@ class Model:
     about: Subject
 
     @cached_property
-    def _rows(self) -> pl.DataFrame:
-        here = (pl.col("period") == self.about.period) & (pl.col("omraade") == self.about.total)
-        return self.about.shown.release.table("models").filter(here)
-
-    @cached_property
-    def _words(self) -> ModelWords | None:
-        known, fitted = self.about.rules.model_words, self._rows["model"].unique().sort().to_list()
-        return next((known[name] for name in fitted if name in known and known[name].is_split), None)
+    def _fitted(self) -> tuple[Sequence[Term], ModelWords] | None:
+        """The terms in all of the model that was fitted here, and its words."""
+        about = self.about
+        for name, words in about.rules.model_words.items():
+            terms = about.shown.terms.get((name, about.total, about.period))
+            if words.is_split and terms:
+                return terms, words
+        return None
 
     @cached_property
     def areas(self) -> Mapping[str, Area]:
@@ -93,29 +91,30 @@ class Model:
     def blocks(self) -> list[Block]:
         """What is said of the model, with the table; nothing without it."""
         total = self.areas.get(self.about.total)
-        if total is None or self._words is None:
+        if total is None or self._fitted is None:
             return []
+        terms, words = self._fitted
         notes = [say("forventet.ikke_aarsag")]
-        lacking = self._rows.filter(pl.col("term") == LACKING)["level"].to_list()
+        lacking = [term.level for term in terms if term.term == LACKING and term.level is not None]
         if lacking:
-            names = [fact(self._words.conditions_da[name], f"regel|rammevilkaar|{name}") for name in lacking]
+            names = [fact(words.conditions_da[name], f"regel|rammevilkaar|{name}") for name in lacking]
             notes.append(say("forventet.ikke_med", vilkaar=join([str(name) for name in names])))
         if any(name == OTHERS for held in self.areas.values() for name, _ in held.steps.moves):
             notes.append(say("forventet.lagt_sammen", kommune=self.about.kommune))
         return [
             *paragraph(*self.words()),
-            self._table(self._words),
+            self._table(words),
             *paragraph(*notes, style="note"),
             *paragraph(*self.sure()),
-            *bullets([str(fact(text, "regel|rammevilkaar|forbehold")) for text in self._words.limits_da]),
+            *bullets([str(fact(text, "regel|rammevilkaar|forbehold")) for text in words.limits_da]),
         ]
 
     def words(self) -> list[str]:
         """Whose model it is, what it expects against the country, and the groups that move most; nothing without it."""
         total = self.areas.get(self.about.total)
-        return (
-            [] if total is None or self._words is None else [*self._opening(total), *self._largest(total, self._words)]
-        )
+        if total is None or self._fitted is None:
+            return []
+        return [*self._opening(total), *self._largest(total, self._fitted[1])]
 
     def _opening(self, total: Area) -> list[str]:
         about, published = self.about, self.about.figure(EXPECTED)
@@ -225,9 +224,8 @@ def open_model(about: Subject) -> list[str]:
     part = about.part(EXPECTED, OPEN)
     if part is None or part.value is None:
         return []
-    here = pl.col("model").eq(part.method) & pl.col("period").eq(about.period) & pl.col("omraade").eq(about.total)
-    rows = about.shown.release.table("models").filter(here, pl.col("level") == ALL_EDITIONS)
-    found = dict(rows.select("term", "estimate").iter_rows())
+    terms = about.shown.terms.get((part.method, about.total, about.period), ())
+    found = {term.term: term.estimate for term in terms if term.level == ALL_EDITIONS}
     said = [say("forventet.aaben_model", kommune=about.kommune, andel=tal(part))]
     ours, theirs = (
         _quality(f"{part.method}|{about.period}|{term}", found.get(term))

@@ -87,7 +87,11 @@ def interval(subject: Subject, figure: Figure | None, *, short: bool) -> list[st
     if figure is None or figure.low is None or figure.high is None:
         return []
     ends = {"lav": tal(figure, "low"), "hoej": tal(figure, "high")}
-    return [say("placering.interval_kort" if short else "placering.interval", **ends, sikkerhed=subject.sikkerhed)]
+    if short:
+        return [say("placering.interval_kort", **ends, sikkerhed=subject.sikkerhed)]
+    by_persons = any(held.persons.version in figure.rule_version for held in subject.rules.uncertainty.versions)
+    name = "placering.interval_personer" if by_persons else "placering.interval"
+    return [say(name, **ends, sikkerhed=subject.sikkerhed)]
 
 
 def change(subject: Subject, omraade: str) -> str:

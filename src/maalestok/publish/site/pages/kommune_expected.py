@@ -1,11 +1,12 @@
 """Why so much is expected of a municipality: step by step from the country's share to its own, and how sure."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from maalestok.expected_steps import GROUP, OTHERS, steps
+from maalestok.expected_steps import groups as groups_of
 from maalestok.kommune import HELE_LANDET, by_code
 from maalestok.publish.shown import Figure, Part
 from maalestok.publish.site.page import Card, Row, Table
@@ -14,8 +15,6 @@ from maalestok.publish.site.pages import model_influence as influence
 from maalestok.publish.site.pages.model_words import (
     DIFFERENCE,
     EXPECTED,
-    GROUP,
-    OTHERS,
     Fit,
     group_name,
     path,
@@ -25,18 +24,6 @@ from maalestok.publish.site.view import View, percent
 
 ACTUAL = "faktisk_andel"
 ROUNDING = "afrunding"
-HUNDREDTH = Decimal("0.01")
-
-
-def hundredths(value: float) -> Decimal:
-    """A share in per cent with two decimals, rounded as pages write it."""
-    return (Decimal(repr(value)) * 100).quantize(HUNDREDTH, rounding=ROUND_HALF_UP)
-
-
-def rounding(start: float, moves: Sequence[float], end: float) -> float:
-    """What is left when the figures as written are added up: end less start and moves; a fraction."""
-    left = hundredths(end) - hundredths(start) - sum((hundredths(move) for move in moves), Decimal(0))
-    return float(left / 100)
 
 
 def expected_of(view: View, fit: Fit, kode: str, all_fits: Sequence[Fit]) -> tuple[list[Card], Mapping[str, Any]]:
@@ -74,9 +61,12 @@ def expected_of(view: View, fit: Fit, kode: str, all_fits: Sequence[Fit]) -> tup
 
 def _groups(fit: Fit, kode: str, area: str) -> list[str]:
     """The groups of conditions told for a municipality, the largest move first, all others last."""
-    parts = fit.parts(EXPECTED, kode, area)
-    names = [name.removeprefix(GROUP) for name in parts if name.startswith(GROUP)]
-    return sorted(names, key=lambda name: (name == OTHERS, -abs(parts[GROUP + name].value or 0), name))
+    return [group for group, _ in steps(0, _moves(fit.parts(EXPECTED, kode, area)), 0).moves]
+
+
+def _moves(parts: Mapping[str, Part]) -> dict[str, float]:
+    """Each group's move among parts; 0 where it isn't told."""
+    return groups_of({name: part.value or 0.0 for name, part in parts.items()})
 
 
 def _card(view: View, fit: Fit, kode: str, groups: Sequence[str]) -> Card:
@@ -197,8 +187,7 @@ def _table(view: View, fit: Fit, kode: str, groups: Sequence[str]) -> list[Row]:
 def _left(view: View, parts: Mapping[str, Part], start: Figure | Part | None, end: Figure | Part | None) -> Markup:
     if start is None or start.value is None or end is None or end.value is None:
         return Markup("")
-    moves = [part.value or 0.0 for name, part in parts.items() if name.startswith(GROUP)]
-    return view.marks.derived(end.key, ROUNDING, rounding(start.value, moves, end.value), "pct_point")
+    return view.marks.derived(end.key, ROUNDING, steps(start.value, _moves(parts), end.value).rounding, "pct_point")
 
 
 def _joined(view: View, fit: Fit, kode: str, groups: Sequence[str]) -> str:

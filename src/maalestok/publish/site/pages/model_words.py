@@ -6,13 +6,13 @@ from functools import cached_property
 from statistics import NormalDist
 from typing import Protocol
 
+from maalestok.expected_steps import OTHERS
 from maalestok.period import parse_period
 from maalestok.publish.shown import Figure, Key, Part, Shown, Term
 from maalestok.publish.site.pages.persons_words import own
 from maalestok.publish.site.view import View
 
 EXPECTED, DIFFERENCE, RANK = "forventet_andel", "forskel_andel", "placering"
-GROUP, OTHERS = "vilkaar_", "oevrige"
 WITHOUT_BENEFIT = "uden_ydelse_"
 CONSTANT = "(konstant)"
 CLUSTERED = "klynger_"
