@@ -121,7 +121,7 @@ def test_each_period_with_a_model_has_a_page_and_the_newest_one_two(alone: Site,
         assert ids[:4] == [
             "koefficienter-i-alt", "koefficienter-a-dagpenge", "koefficienter-kontanthjaelp", "koefficienter-sygedagpenge",
         ]  # fmt: skip
-        assert {"kvalitet", "uden-kommunen", "indflydelse", "forbundne-kar", "ydelser"} <= set(ids)
+        assert {"kvalitet", "uden-kommunen", "indflydelse", "forbundne-kar", "ydelser", "to-standardfejl"} <= set(ids)
     assert {"stoedproeve", "aaben-model", "aaben-model-kommuner"} <= set(both.cards("beskaeftigelse/model/"))
     assert "aaben-model" not in alone.cards("beskaeftigelse/model/")
 
@@ -488,6 +488,16 @@ def test_without_an_edition_all_is_said_to_be_our_own(alone: Site) -> None:
     assert "Næste: den første udgave, når den er indlæst." in front
     assert "Målestoks model forventer lige så mange" in plain(alone.html("beskaeftigelse/"))
     assert "Periode for periode, i alt" in plain(alone.html(alone.kommune(LARGE)))
+
+
+def test_a_probability_that_is_only_known_between_ends_has_its_unit(alone: Site) -> None:
+    key = Key("placering", LARGE, "i_alt", NEWEST)
+    part = alone.shown.part(alone.shown.figures[key], "blandt_de_ti_bedste")
+    assert part is not None
+    assert part.value is None
+    told = dict(alone.pages[alone.kommune(LARGE)].context["chances"])
+    said = sentence(str(told["Sandsynlighed for en plads blandt de ti bedste"]))
+    assert re.fullmatch(r"\d+,\d\d pct\. til \d+,\d\d pct\.", said)
 
 
 def test_with_an_edition_the_published_ones_lead_and_nothing_is_called_our_own(both: Site) -> None:

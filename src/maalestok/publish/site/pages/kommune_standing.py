@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from maalestok.kommune import by_code
-from maalestok.publish.shown import Figure, Shown, slug
+from maalestok.publish.shown import Figure, Part, Shown, slug
 from maalestok.publish.site.page import Row, Table
 from maalestok.publish.site.pages import beskaeftigelse_words as jobs
 from maalestok.publish.site.pages.kommune_decisions import decisions, focus
@@ -177,7 +177,12 @@ def _chances(view: View, shown: Shown, kode: str, period: str) -> list[tuple[str
         ("Sandsynlighed for at ligge under det forventede", shown.part(gap, "bedre_end_forventet")),
         ("Delvist sammenvejet forskel", shown.part(gap, "delvis_sammenvejet")),
     ]
-    return [(view.t(text), view.marks.part(part)) for text, part in named if part is not None]
+    return [(view.t(text), _chance(view, part)) for text, part in named if part is not None]
+
+
+def _chance(view: View, part: Part) -> Markup:
+    """A part with its unit, or both ends of where it may lie."""
+    return view.marks.part(part) if part.value is not None else view.marks.span(part, bare=False)
 
 
 def _alike(view: View, shown: Shown, kode: str, period: str, root: str) -> list[tuple[str, Table]]:
