@@ -47,7 +47,7 @@ def commuting_areas() -> Mapping[str, str]:
         codes = [k.kode for k in group]
         centres = [place for place, code in enumerate(codes) if code in CENTRES]
         for place, code in enumerate(codes):
-            nearest = min(centres, key=lambda centre: (abs(centre - place), centre))  # noqa: B023  # called at once
+            nearest = min(centres, key=lambda centre: (abs(centre - place), centre))
             areas[code] = f"Oplandet til {place_name(codes[nearest])} ({SYNTETISK.upper()})"
     return areas
 

@@ -5,9 +5,10 @@ and exemptions. No person, share, effect or difference is real; only the codes, 
 
 What a model is judged by: in each stay (a person's time in one municipality within the window) the expected share of
 days on an area's benefits, in full-time terms, is a floor, plus the effects of the person's conditions, plus what the
-labour market of the municipality and its commuting area adds, plus the municipality's planted deviation. This holds for the window, for a quarter and for a day alike, and for persons who move
-in each of their stays. It is exact as long as the chances of the three areas don't pass 1 together: a stay is a case of
-at most one area, so they would be scaled down. Without `levels` they never do (a test adds up the hardest conditions).
+labour market of the municipality and its commuting area adds, plus the municipality's planted deviation. This holds for
+the window, for a quarter and for a day alike, and for persons who move in each of their stays. It is exact as long as
+the chances of the three areas don't pass 1 together: a stay is a case of at most one area, so they would be scaled
+down. Without `levels` they never do (a test adds up the hardest conditions).
 """
 
 from collections.abc import Mapping
