@@ -99,8 +99,8 @@ class Benchmark(Protocol):
     def audit(self, release: "Release", previous: "Release | None", say: Callable[[str], None]) -> "Audit":
         """What a reader of its public files could work out of what must be protected."""
 
-    def demo(self, out: Path, say: Callable[[str], None]) -> None:
-        """Its main job on invented data."""
+    def demo(self, out: Path, say: Callable[[str], None]) -> Sequence[Path]:
+        """Its main job on invented data; returns releases besides `out / "udgivelse"` that want a site of their own."""
 
 
 def refuse_before_the_first(request: BuildRequest, feeds: Sequence[str], what: str) -> None:

@@ -119,14 +119,16 @@ def world(persons: int, seed: int, *, together: float = 0.0, with_areas_felt: bo
         persons: in the whole country.
         seed: names it.
         together: what all municipalities of a commuting area deviate by, up or down, besides what is their own.
-        with_areas_felt: the conditions of areas add to shares; the generator's own persons otherwise.
+        with_areas_felt: these conditions of areas add to shares, not the generator's; its own persons otherwise.
     """
     made = country(persons, seed)
     areas = areas_of(made)
     if together:
         drawn = together * stream(seed, 3).choice((-1, 1), (COMMUTING, len(AREAS)))
         made = replace(made, deviation=made.deviation + drawn[_commuting(len(made.codes))])
-    lived = replace(made, deviation=made.deviation + areas.planted) if with_areas_felt else made
+    lived = made
+    if with_areas_felt:
+        lived = replace(made, deviation=made.deviation + areas.planted, market=np.zeros_like(made.market))
     statistics, yy = _sums(lived)
     deviation = made.deviation[:, [AREAS.index(name) for name in PRIORITY]]
     truth = np.column_stack([deviation, deviation.sum(axis=1)])

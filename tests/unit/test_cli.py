@@ -189,6 +189,8 @@ def test_the_demo_runs_everything_and_marks_it(cli: Cli, tmp_path: Path) -> None
         "tal: ændret/data",
         "opfyldt -> ikke_opfyldt",
         "Værdi: nr. ",
+        "mellem kommuner: i alt 0,",
+        "i alt: forskellen fra det forventede i 9",
         "hel og uændret",
         "Se udgivelsen i",
     ):
@@ -196,6 +198,10 @@ def test_the_demo_runs_everything_and_marks_it(cli: Cli, tmp_path: Path) -> None
     release = (tmp_path / "demo" / "beskaeftigelse" / "udgivelse").resolve()
     assert json.loads((release / "release.json").read_text(encoding="utf-8"))["syntetisk"] is True
     assert cli("verify", release).code == 0
+    country = tmp_path / "demo" / "beskaeftigelse" / "syntetisk_danmark"
+    assert cli("verify", country / "udgivelse").code == 0
+    page = (country / "hjemmeside" / "index.html").read_text(encoding="utf-8")
+    assert "SYNTETISK" in page
     again = cli("demo", "--out", tmp_path / "demo")
     assert (again.code, again.out) == (0, outcome.out)
 

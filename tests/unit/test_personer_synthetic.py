@@ -16,7 +16,9 @@ from maalestok.beskaeftigelse.personer import synthetic_people as made_people
 from maalestok.beskaeftigelse.personer import synthetic_recipe as recipe
 from maalestok.beskaeftigelse.personer.synthetic import NATIONAL, SMALL, Size, truth, write_denmark
 from maalestok.beskaeftigelse.personer.synthetic_files import FEEDS
+from maalestok.beskaeftigelse.personer.synthetic_labour_market import MARKET
 from maalestok.beskaeftigelse.rules import load_rules
+from maalestok.kommune import kommuner
 from maalestok.rules.loader import load_feed
 
 SEED = 20201231
@@ -104,7 +106,7 @@ def shares(them: Denmark) -> pl.DataFrame:
     joined = joined.with_columns(pl.col("taken").fill_null(0.0))
     return joined.group_by("kommune_kode", "omraade").agg(
         (pl.col("taken").sum() / pl.col("days").sum()).alias("actual"),
-        ((pl.col("taken") / recipe.DAYS).std() / pl.len().sqrt()).alias("error"),
+        (pl.col("taken").std() / pl.len().sqrt() / pl.col("days").mean()).alias("error"),
         pl.len().alias("persons"),
     )
 
@@ -115,11 +117,12 @@ def predicted(seed: int, size: Size) -> pl.DataFrame:
     rows = []
     for part in made_people.parts(country, None):
         them = made_people.people(country, part)
-        share = made_people.predictor(country, them)
+        own = made_people.predictor(country, them)
+        share = own + country.market[part.kommune]
         here = np.full(part.count, recipe.DAYS)
         here[them.mover] = them.moved
         rows.append(pl.DataFrame({"kommune": np.full(part.count, part.kommune), "days": here, **_by_area(share)}))
-        later = _by_area(share[them.mover])
+        later = _by_area(own[them.mover] + country.market[them.to])
         rows.append(pl.DataFrame({"kommune": them.to, "days": recipe.DAYS - them.moved, **later}))
     means = (
         pl.concat(rows)
@@ -273,8 +276,11 @@ def test_what_is_planted_is_centred_and_never_cut_off(size: Size, seed: int) -> 
     )
     country, part = recipe.country(size.persons, seed), recipe.RECIPE.mean_part()
     assert recipe.RECIPE.floor + country.deviation.min() > 0, "no share is below 0"
+    assert country.market.min() >= 0
+    assert all(effect.min() >= 0 for effect in country.effects)
     hardest = sum(float((effect / part).sum(axis=1).max()) for effect in country.effects)
-    assert hardest + float(((recipe.RECIPE.floor + country.deviation) / part).sum(axis=1).max()) < 1
+    of_place = recipe.RECIPE.floor + country.market + country.deviation
+    assert hardest + float((of_place / part).sum(axis=1).max()) < 1
 
 
 @pytest.mark.slow
@@ -294,6 +300,41 @@ def test_shares_are_those_of_the_recipe_and_every_day_is_alike(large: Denmark) -
     days = [date(2019, 1, 1), date(2019, 8, 15), date(2020, 1, 1), date(2020, 12, 31)]
     counts = [spells.filter((pl.col("fra") <= d) & (pl.col("til") >= d))["person_id"].n_unique() for d in days]
     assert max(counts) / min(counts) < 1.03, "every day is alike"
+
+
+def test_conditions_of_areas_lie_beside_a_whole_country(folder: Path, tmp_path: Path) -> None:
+    """What is planted follows from the file: the mean of a commuting area, or the municipality's own number."""
+    table = pl.read_csv(folder / "SYNTETISK_rammevilkaar.csv", schema_overrides={"kommunekode": pl.String})
+    told = {name for column in load_feed("rammevilkaar", "beskaeftigelse").columns for name in column.names}
+    assert set(table.columns) - {"syntetisk"} <= told
+    assert set(table["syntetisk"]) == {"SYNTETISK"}
+    areas = table.group_by("pendlingsomraade").agg(pl.col("kommunekode").n_unique())
+    assert 20 <= areas.height <= 30
+    assert areas["pendlingsomraade"].str.contains("SYNTETISK").all()
+    homes = {k.kode: k.landsdel_kode for k in kommuner()}
+    landsdele = table.select("pendlingsomraade", pl.col("kommunekode").replace_strict(homes).alias("landsdel")).unique()
+    assert landsdele.height == areas.height, "an area lies in one landsdel"
+
+    planted = truth(SMALL, SEED)
+    persons = planted.filter(omraade=recipe.AREAS[0]).select(kommunekode="kommune_kode", persons="personer")
+    means = table.group_by("kommunekode", "pendlingsomraade").agg(
+        pl.col("job_pr_indb", "andel_LVU", "pendlingsafstand_km").mean()
+    )
+    shared = (pl.col("job_pr_indb", "andel_LVU") * pl.col("persons")).sum().over("pendlingsomraade")
+    means = means.join(persons, on="kommunekode").with_columns(
+        shared / pl.col("persons").sum().over("pendlingsomraade")
+    )
+    x = np.column_stack([np.ones(98), means.select("job_pr_indb", "andel_LVU", "pendlingsafstand_km").to_numpy()])
+    for place, area in enumerate(recipe.AREAS):
+        added = planted.filter(omraade=area).select(kommunekode="kommune_kode", added="of_labour_market")
+        y = means.join(added, on="kommunekode", maintain_order="left")["added"].to_numpy()
+        found = np.linalg.lstsq(x, y)[0]
+        assert np.abs(y - x @ found).max() < 0.0003, "the years' changes alone keep the numbers from the planted levels"
+        effects = [condition.effects[place] / 100 for condition in MARKET]
+        np.testing.assert_allclose(found[1:], effects, rtol=0.1, atol=1e-5)
+
+    write_denmark(tmp_path, Size(3_000, ("825",)), SEED)
+    assert not (tmp_path / "SYNTETISK_rammevilkaar.csv").exists()
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """The minister's benchmark as the shared machinery sees it. What takes time to load is loaded when it is used."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from maalestok.beskaeftigelse.contracts import CHECKS
@@ -55,10 +55,10 @@ class BeskaeftigelseBenchmark:
         line = "tallene er offentliggjort af myndigheden; kun borgere, der mangler til et fokusmål, kan være skjult."
         return Audit((), (line,), {"shown": 0, "withheld": 0})
 
-    def demo(self, out: Path, say: Callable[[str], None]) -> None:
+    def demo(self, out: Path, say: Callable[[str], None]) -> Sequence[Path]:
         from maalestok.beskaeftigelse.demo import run_demo
 
-        run_demo(out, say)
+        return run_demo(out, say)
 
 
 def _own(rules: Ruleset) -> BeskaeftigelseRules:

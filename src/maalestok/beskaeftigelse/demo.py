@@ -1,4 +1,7 @@
-"""The demo: six invented editions in four layouts, one redelivered, with focus targets, steps and persons beside."""
+"""The demo: six invented editions in four layouts, one redelivered, with focus targets, steps and persons beside.
+
+A whole country of invented persons follows in a store of its own.
+"""
 
 import math
 import shutil
@@ -9,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from maalestok.beskaeftigelse import synthetic, synthetic_fokusmaal, synthetic_vilkaar
+from maalestok.beskaeftigelse.demo_danmark import show_denmark
 from maalestok.beskaeftigelse.demo_personer import count_persons_of
 from maalestok.beskaeftigelse.rules import BENCHMARK, load_rules
 from maalestok.beskaeftigelse.whatif import Asked, whatif
@@ -43,8 +47,8 @@ CLIMBERS = "forskel_andel_aendring_aar"
 SEED = 20210607
 
 
-def run_demo(out: Path, say: Callable[[str], None]) -> None:
-    """Make everything below `out`, from nothing."""
+def run_demo(out: Path, say: Callable[[str], None]) -> tuple[Path, ...]:
+    """Make everything below `out`, from nothing; returns the release that wants a site of its own."""
     files, store, release = out / "leverancer", out / "lager", out / "udgivelse"
     for old in (files, store, out / "udgivelse.releases"):
         shutil.rmtree(old, ignore_errors=True)
@@ -93,9 +97,12 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     third = _supervised(files, store, second, say)
     _asked(third, flips.kommune, release, say)
     last = count_persons_of(flips.kommune, made[REDELIVERED], out, third, say)
-    say(f"\n9. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(last.folder)) or 'hel og uændret'}")
+    country = show_denmark(out, say)
+    say(f"\n10. Efterprøv: maalestok verify {release}\n   {'; '.join(faults(last.folder)) or 'hel og uændret'}")
     say(f"\nSe udgivelsen i {release}:")
     say(f"   {BENCHMARK}.xlsx, csv/, jsonstat/, results.parquet, diff.json, release.json")
+    say(f"Det opfundne land er i {country}, for sig selv: dets tal er andre end de offentliggjorte ovenfor.")
+    return (country,)
 
 
 def _supervised(files: Path, store: Path, before: Release, say: Callable[[str], None]) -> Release:

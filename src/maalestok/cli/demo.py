@@ -1,5 +1,6 @@
 """`demo`: the main job of every benchmark on invented data, documents and a website of what came out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from maalestok.cli.document import run_aarsnotat, run_orienteringer
@@ -21,9 +22,13 @@ def run_demo(out: Path) -> None:
         raise MaalestokError(f"{out} er ikke tom.", remedy="Vælg en ny mappe med --out.")
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).write_text("Alt i denne mappe er lavet af opfundne tal (SYNTETISK).\n", encoding="utf-8")
+    apart: list[Path] = []
     for name in benchmark_ids():
-        find_benchmark(name).demo(out / name, lambda line: print_lines([line]))
-    _website(out, _documents(out))
+        apart += find_benchmark(name).demo(out / name, lambda line: print_lines([line]))
+    documents = _documents(out)
+    for release in apart:
+        _website([release], release.with_name("hjemmeside"), None)
+    _website([out / name / "udgivelse" for name in benchmark_ids()], out / "hjemmeside", documents)
 
 
 def _documents(out: Path) -> Path:
@@ -40,11 +45,10 @@ def _documents(out: Path) -> Path:
     return folder
 
 
-def _website(out: Path, documents: Path) -> None:
-    """A site of every benchmark's newest release, and how to look at it."""
-    releases, site = [out / name / "udgivelse" for name in benchmark_ids()], out / "hjemmeside"
-    named = " ".join(map(str, releases))
-    print_lines(["", f"Hjemmesiden: maalestok site {named} --documents {documents} --out {site}"])
+def _website(releases: Sequence[Path], site: Path, documents: Path | None) -> None:
+    """A site of releases, and how to look at it."""
+    named = " ".join(map(str, releases)) + (f" --documents {documents}" if documents else "")
+    print_lines(["", f"Hjemmesiden: maalestok site {named} --out {site}"])
     address = f"http://localhost:{DEFAULT_PORT}/"
     with progress("Bygger hjemmesiden") as say:
         opened = [open_release(path) for path in releases]

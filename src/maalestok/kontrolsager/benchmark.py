@@ -107,10 +107,11 @@ class KontrolsagerBenchmark:
     def audit(self, release: Release, previous: Release | None, say: Callable[[str], None]) -> Audit:
         return audit_release(release, previous, load_rules(), say)
 
-    def demo(self, out: Path, say: Callable[[str], None]) -> None:
+    def demo(self, out: Path, say: Callable[[str], None]) -> Sequence[Path]:
         from maalestok.kontrolsager.demo import run_demo
 
         run_demo(out, say)
+        return ()
 
 
 def _own(rules: Ruleset) -> KontrolsagerRules:

@@ -139,7 +139,7 @@ def _levels(even: Floats, shares: Floats, age: Ints, worst_first: bool) -> Ints:
 
 
 def predictor(country: Country, them: People) -> Floats:
-    """The linear predictor of each person and area, without deviation: what `Country.expected` is the mean of."""
+    """What each person's own conditions give in each area: `Country.market` of the stay is added to it."""
     share: Floats = RECIPE.floor + country.effects[0][them.age * 2 + them.sex]
     for effect, level in zip(country.effects[1:], them.conditions, strict=True):
         share += effect[level]
@@ -153,7 +153,7 @@ def cases(country: Country, them: People, factor: Floats) -> Cases:
         Cases(everyone, np.full_like(everyone, them.part.kommune), np.zeros_like(everyone), _until(them), everyone),
         Cases(them.mover, them.to, them.moved, DAYS - them.moved, them.mover),
     )
-    share = predictor(country, them)[stays.person] + country.deviation[stays.kommune]
+    share = predictor(country, them)[stays.person] + (country.market + country.deviation)[stays.kommune]
     chance = np.clip(share * factor[stays.kommune], 0, _HIGHEST) / RECIPE.mean_part()
     even = draws_of(country, them.part, 1).random(len(stays.person)) * np.maximum(chance.sum(axis=1), 1)
     upto = np.cumsum(chance, axis=1)

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from maalestok.beskaeftigelse.personer.synthetic_labour_market import labour_market
 from maalestok.kommune import kommuner
 
 Ints = NDArray[np.int64]
@@ -167,8 +168,10 @@ class Country:
     """For each of `CONDITIONS`: municipality x band x level."""
     effects: tuple[Floats, ...]
     """Level x area for age and sex, then for each of `CONDITIONS`; the floor is apart."""
+    market: Floats
+    """What the labour market adds to everybody's share: municipality x area."""
     expected: Floats
-    """Mean share without deviation: municipality x area."""
+    """Mean share without deviation, with what the labour market adds: municipality x area."""
     deviation: Floats
     talks: Floats
     offers: Floats
@@ -208,14 +211,15 @@ def country(persons: int, seed: int) -> Country:
         shares.append(
             _tilted(np.array(condition.shares), RECIPE.tilt * worse[:, None, None] * hard + RECIPE.noise * own)
         )
-    effects, expected = _scaled(counts / counts.sum(), age_sex, shares)
+    market = labour_market(codes, counts, seed)
+    effects, expected = _scaled(counts / counts.sum(), age_sex, shares, market)
     deviation = np.clip(RECIPE.deviation_sd * draws.standard_normal((len(codes), len(AREAS))), *_within())
     for area in range(len(AREAS)):
         large = draws.permutation(len(codes))[: RECIPE.large_count]
         deviation[large, area] = RECIPE.large_deviation * draws.choice((-1, 1), RECIPE.large_count)
     deviation -= (deviation * (counts / counts.sum())[:, None]).sum(axis=0)
     talks, offers = (between(draws.random(len(codes)), bounds) for bounds in (RECIPE.talks, RECIPE.offers))
-    return Country(seed, codes, counts, age_sex, tuple(shares), effects, expected, deviation, talks, offers)
+    return Country(seed, codes, counts, age_sex, tuple(shares), effects, market, expected, deviation, talks, offers)
 
 
 def _within() -> tuple[float, float]:
@@ -241,13 +245,17 @@ def _tilted(shares: Floats, tilt: Floats) -> Floats:
     return tilted
 
 
-def _scaled(weight: Floats, age_sex: Floats, shares: list[Floats]) -> tuple[tuple[Floats, ...], Floats]:
-    """The effects, scaled so that the country's mean is `Recipe.level`, and each municipality's mean share."""
+def _scaled(weight: Floats, age_sex: Floats, shares: list[Floats], market: Floats) -> tuple[tuple[Floats, ...], Floats]:
+    """The effects, scaled so that the country's mean is `Recipe.level`, and each municipality's mean share.
+
+    What the labour market adds is not scaled.
+    """
     raw = [np.array(AGE_SEX, dtype=np.float64).reshape(14, 3), *(np.array(c.effects) for c in CONDITIONS)]
     mean = (age_sex[:, :, None] * raw[0]).sum(axis=1)
     band = np.stack([age_sex[:, np.repeat(BANDS, 2) == b].sum(axis=1) for b in range(3)], axis=1)
     for table, effect in zip(shares, raw[1:], strict=True):
         level = (band[:, :, None] * table).sum(axis=1)
         mean += (level[:, :, None] * effect).sum(axis=1)
-    scale = (np.array(RECIPE.level) - RECIPE.floor) / (mean * weight[:, None]).sum(axis=0)
-    return tuple(effect * scale for effect in raw), RECIPE.floor + mean * scale
+    left = np.array(RECIPE.level) - RECIPE.floor - (market * weight[:, None]).sum(axis=0)
+    scale = left / (mean * weight[:, None]).sum(axis=0)
+    return tuple(effect * scale for effect in raw), RECIPE.floor + mean * scale + market
