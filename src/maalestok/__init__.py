@@ -1,3 +1,3 @@
 """Målestok: explained, reproducible benchmarks of Denmark's 98 municipalities."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"

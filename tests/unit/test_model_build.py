@@ -307,3 +307,20 @@ def test_facts_kept_hold_when_conditions_come_after_persons_are_removed(
     assert [warning for warning in after.warnings if "ikke de nyeste" in warning]
     expected = of(of_areas, "forventet_andel").select("period", "kommune_kode", "omraade", "value")
     assert of(after, "forventet_andel").select(expected.columns).equals(expected)
+
+
+def test_a_country_of_few_persons_has_no_model_and_says_so(tmp_path: Path) -> None:
+    """One of age 79 in each municipality: nobody of the ages that are counted."""
+    rows = [f"p{n:03d};{k.kode};2019-01-01;;1940;K" for n, k in enumerate(kommuner())]
+    homes = tmp_path / "borgere.csv"
+    homes.write_text("\n".join(["person_id;kommune_kode;fra;til;foedselsaar;koen", *rows]), encoding="utf-8")
+    spells = tmp_path / "forloeb.csv"
+    spells.write_text("person_id;ydelse;fra;til\np000;kontanthjaelp;2019-03-01;2019-12-31\n", encoding="utf-8")
+    take_in(tmp_path / "lager", "borgere", homes, COVERS, codes=[k.kode for k in kommuner()])
+    take_in(tmp_path / "lager", "forloeb", spells, COVERS)
+    with DuckDBEngine() as engine:
+        found = benchmark("beskaeftigelse").build(BuildRequest(Store.open(tmp_path / "lager"), engine))
+    assert of(found, "forventet_andel").is_empty()
+    assert not of(found, "faktisk_antal").is_empty()
+    (said,) = [warning for warning in found.warnings if "ingen model" in warning]
+    assert said == f"Der er ingen model for {', '.join(EDITIONS)}: der er ikke flere personer end led i modellen."

@@ -17,11 +17,12 @@ from maalestok.beskaeftigelse.personer.fulltime import NUMBER, SHARE, Cells, cel
 from maalestok.beskaeftigelse.personer.own_rows import AT, OWN_METHOD, OwnRow, frames
 from maalestok.beskaeftigelse.personer.targets import TARGETS, target_rows
 from maalestok.beskaeftigelse.rammevilkaar.expected import GAP_SHARE, MODELLED, expected_parts, expected_rows
+from maalestok.beskaeftigelse.rammevilkaar.model_facts import fitted_windows
 from maalestok.beskaeftigelse.rammevilkaar.modelled import Modelled, modelled
 from maalestok.beskaeftigelse.rammevilkaar.person_errors import person_errors
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.report import span
-from maalestok.kommune import place_name
+from maalestok.kommune import by_code, place_name
 from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.publish.text_da import figure, plural
 from maalestok.rules.dated import version_for
@@ -245,8 +246,19 @@ class Own:
             yield "Forløbene er omsat fra ugekoder: tallene er tilnærmede, og fuldtidspersoner bliver for mange."
         if found.older_areas:
             yield "Modellens vilkår for områder er dem, der var leveret, da personerne blev talt, ikke de nyeste."
+        yield from self._not_modelled()
         if found.by_payer:
             yield "Fuldtidspersoner er talt efter betalingskommune; andelens nævner er stadig beboere."
+
+    def _not_modelled(self) -> Iterator[str]:
+        """Editions of the whole country that have too few persons for a model."""
+        if self.found.by_payer or not self.found.kommuner >= by_code().keys():
+            return
+        made = {model.window.number for model in self.models}
+        windows = [window for window, _ in fitted_windows(self.found.plan, self.rules.model)]
+        without = [w.period.code for w in windows if w.number not in made and self._is_wanted(w.period.code)]
+        if without:
+            yield f"Der er ingen model for {', '.join(without)}: der er ikke flere personer end led i modellen."
 
     def _short_history(self) -> Iterator[str]:
         """Measured months before which spells are known for less than accumulated benefits look back."""
