@@ -58,7 +58,6 @@ def test_of_nobody(tmp_path: Path, spark_engine_factory: Callable[[], SparkEngin
     persons([], [[]] * 3, [], []).write_parquet(path)
     with spark_engine_factory() as engine:
         engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-        engine.create(q.CELLS, q.cells_query(version))
         engine.create(q.PAIRS, q.pairs_query(version))
         statistics, joined = s.read_statistics(engine.read(q.PAIRS), version)
     assert (statistics.persons, statistics.kommuner, joined) == (0, (), ())

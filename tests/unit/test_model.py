@@ -118,7 +118,6 @@ def run(
     path = folder / "personer.parquet"
     people.write_parquet(path)
     engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-    engine.create(q.CELLS, q.cells_query(version))
     engine.create(q.PAIRS, q.pairs_query(version))
     pairs = engine.read(q.PAIRS)
     statistics, joined = s.read_statistics(pairs, version)
@@ -144,7 +143,6 @@ def statistics_of(people: pl.DataFrame, version: ModelVersion, folder: Path) -> 
     people.write_parquet(path)
     with DuckDBEngine() as engine:
         engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-        engine.create(q.CELLS, q.cells_query(version))
         engine.create(q.PAIRS, q.pairs_query(version))
         return s.read_statistics(engine.read(q.PAIRS), version)
 

@@ -21,7 +21,7 @@ from maalestok.beskaeftigelse.personer.facts import PACKAGE, PersonFacts, person
 from maalestok.beskaeftigelse.personer.feeds import PERSON_FEEDS
 from maalestok.beskaeftigelse.personer.plan import Plan, make_plan
 from maalestok.beskaeftigelse.personer.reading import HOMES
-from maalestok.beskaeftigelse.rammevilkaar.model_facts import ModelFacts, area_rows, model_facts
+from maalestok.beskaeftigelse.rammevilkaar.model_facts import ModelFacts, area_rows, basis_of, model_facts
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import RammevilkaarModel
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules
 from maalestok.deliveries.files import file_hash, work_folder, write_atomically
@@ -219,6 +219,7 @@ def _basis(plan: Plan, files: Sequence[PersonFile], model: RammevilkaarModel) ->
     basis = {
         "files": [(f.feed, f.sha256, f.orden) for f in files],
         "sql": sql_files(PACKAGE),
+        "queries": [basis_of(version) for version in model.versions],
         "model": [version.model_dump(mode="json") for version in model.versions],
         "tables": {name: [columns, [list(row) for row in rows]] for name, (columns, rows) in plan.tables.items()},
     }

@@ -19,7 +19,7 @@ from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
     whole_of_kommune,
     with_areas,
 )
-from maalestok.beskaeftigelse.rammevilkaar.errors import difference_variances
+from maalestok.beskaeftigelse.rammevilkaar.errors import METHOD, difference_variances
 from maalestok.beskaeftigelse.rammevilkaar.fit import Variances, fit, of_kept, whole_coefficients
 from maalestok.beskaeftigelse.rammevilkaar.influence import Influence, influence
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import COMMUTING_AREA, ModelVersion, RammevilkaarModel
@@ -106,6 +106,14 @@ def area_values_of(areas: pl.DataFrame, window: CountedWindow, version: ModelVer
     return AreaValues(numbers, commuting, absent)
 
 
+def basis_of(version: ModelVersion) -> list[str]:
+    """What kept facts hang on besides the specification: the queries, and the method of the errors."""
+    window = q.Window(0, 0, (0, 0), 0, (0, 0))
+    nothing = q.residual_query(version, {}, [0] * len(q.OUTCOMES), {})
+    person_sql = q.person_table(version, window)
+    return [METHOD, person_sql, q.pairs_query(version), nothing, q.benefits_query(version, window, (0, 0))]
+
+
 def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.DataFrame) -> ModelFacts:
     """What the fitted windows rest on. A window with no more persons than terms is left out.
 
@@ -119,7 +127,6 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
     for window, version in fitted_windows(plan, model):
         asked = asked_of(window, plan)
         engine.create(q.PERSONS, q.person_table(version, asked))
-        engine.create(q.CELLS, q.cells_query(version))
         pairs = _answer(engine, q.PAIRS, q.pairs_query(version))
         made = _of_window(engine, pairs, version, area_values_of(areas, window, version))
         if made is not None:
@@ -127,7 +134,6 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
             made["benefits"] = _answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
             for name, frame in made.items():
                 held[name].append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
-        engine.drop(q.CELLS)
         engine.drop(q.PERSONS)
     return ModelFacts(**{name: _together(frames) for name, frames in held.items()}, areas=areas)
 

@@ -1,26 +1,22 @@
 """The model's SQL, portable: who is in it, counts and sums over pairs of categories, residuals, sums by benefit.
 
-With categorical conditions X'X and X'y of every municipality are counts and sums. Persons of one municipality who are
-alike in every condition are summed once, as a cell; all else is summed from cells, of which there are fewer than
-persons. All are whole numbers, so that the engines agree to the last digit: grade-days (a day of full benefit is 100),
-and residuals in `RESIDUAL` parts of a grade-day.
+With categorical conditions X'X and X'y of every municipality are counts and sums, found in one query. All are whole
+numbers, so that the engines agree to the last digit: grade-days (a day of full benefit is 100), and residuals in
+`RESIDUAL` parts of a grade-day.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
 
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import AGE_SEX, SEXES, UNKNOWN, ModelCondition, ModelVersion
 
 OUTCOMES = ("y1", "y2", "y3")
 """Grade-days of the areas, by their number in `priority`."""
 RESIDUAL = 1 << 20
-PERSONS, CELLS, PAIRS, SCORES, BENEFITS = "modelpersoner", "modelceller", "modelpar", "modelrester", "modelydelser"
-PRODUCTS = {f"{one}{other}": (one, other) for one, other in combinations_with_replacement(OUTCOMES, 2)}
-"""Sums of the products of two areas' grade-days, and of which."""
-ALL = "y1y1 + y2y2 + y3y3 + 2 * (y1y2 + y1y3 + y2y3)"
-SQUARES = {"u1u1": ("1", "y1y1"), "u2u2": ("2", "y2y2"), "u3u3": ("3", "y3y3"), "uu": ("", ALL)}
-"""Sums of squared residuals of each area and of their sum: whose, and the sum of squared grade-days."""
+PERSONS, PAIRS, SCORES, BENEFITS = "modelpersoner", "modelpar", "modelrester", "modelydelser"
+SQUARES = {"u1u1": "u1", "u2u2": "u2", "u3u3": "u3", "uu": "(u1 + u2 + u3)"}
+"""Sums of squared residuals of each area and of their sum, and what is squared."""
 Term = tuple[str, str]
 """Condition and category."""
 
@@ -92,38 +88,37 @@ def _quoted(code: str) -> str:
     return code.replace("'", "''")
 
 
-def cells_query(version: ModelVersion) -> str:
-    """SQL for counts and sums of those who live in one municipality and are alike in every condition."""
-    alike = ", ".join(["kommune", *columns(version)])
-    sums = [f"cast(sum({name}) as bigint) as {name}" for name in OUTCOMES]
-    sums += [
-        f"cast(sum(cast({one} as bigint) * {other}) as bigint) as {name}" for name, (one, other) in PRODUCTS.items()
-    ]
-    return (
-        f"select {alike}, cast(count(*) as bigint) as n, {', '.join(sums)} "  # noqa: S608  # names are the model's own
-        f"from {PERSONS} group by {alike}"
-    )
-
-
 def pairs_query(version: ModelVersion) -> str:
-    """SQL, from cells, for each municipality: counts and sums of everybody and each category, counts of their pairs."""
+    """SQL for each municipality: counts and sums of everybody and each category, counts of their pairs.
+
+    Sums of products of the outcomes stand with everybody alone.
+    """
     names = columns(version)
     alone = ["(kommune)", *(f"(kommune, {name})" for name in names)]
     pairs = [f"(kommune, {one}, {other})" for one, other in combinations(names, 2)]
-    sums = ["n", *OUTCOMES, *PRODUCTS]
-    whole = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in sums)
-    count = ", ".join(f"cast({'sum(n)' if name == 'n' else 'null'} as bigint) as {name}" for name in sums)
-    chosen = ", ".join(["kommune", *names])
-    selects = [
-        f"select {chosen}, {told} from {CELLS} group by grouping sets ({', '.join(sets)})"  # noqa: S608  # names are the model's own
-        for told, sets in ((whole, alone), (count, pairs))
+    summed = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in OUTCOMES)
+    empty = ", ".join(f"cast(null as bigint) as {name}" for name in OUTCOMES)
+    grouped = " union all ".join(
+        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {told} from {PERSONS} "  # noqa: S608  # names are the model's own
+        f"group by grouping sets ({', '.join(sets)})"
+        for told, sets in ((summed, alone), (empty, pairs))
         if sets
-    ]
-    return f"select * from ({' union all '.join(selects)}) as talt order by {_in_order(['kommune', *names])}"  # noqa: S608  # names are the model's own
+    )
+    products = [(one, other) for place, one in enumerate(OUTCOMES) for other in OUTCOMES[place:]]
+    squares = ", ".join(
+        f"cast(sum(cast({one} as bigint) * {other}) as bigint) as {one}{other}" for one, other in products
+    )
+    everybody = " and ".join(f"par.{name} is null" for name in names)
+    chosen = ", ".join(f"alle.{one}{other}" for one, other in products)
+    return (
+        f"select par.*, {chosen} from ({grouped}) as par "  # noqa: S608  # names are the model's own
+        f"left join (select kommune, {squares} from {PERSONS} group by kommune) as alle "
+        f"on alle.kommune = par.kommune and {everybody} order by {_in_order('par.', ['kommune', *names])}"
+    )
 
 
-def _in_order(names: Sequence[str]) -> str:
-    return ", ".join(f"{name} asc nulls first" for name in names)
+def _in_order(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}{name} asc nulls first" for name in names)
 
 
 def residual_query(
@@ -132,7 +127,7 @@ def residual_query(
     constant: Sequence[int],
     of_kommune: Mapping[str, Sequence[int]],
 ) -> str:
-    """SQL, from cells, for sums of residuals and of squares, by municipality and category and by pairs of categories.
+    """SQL for sums of residuals and of their squares, by municipality and category and by pairs of categories.
 
     Args:
         version: the conditions.
@@ -140,11 +135,9 @@ def residual_query(
         constant: the intercepts.
         of_kommune: kommune_kode -> what its area's conditions add, the same way; missing ones are 0.
     """
-    names = columns(version)
-    chosen = ", ".join(["kommune", *names])
-    expected = []
-    for nr in range(len(OUTCOMES)):
-        steps = [f"cast({constant[nr]} as bigint)"]
+    rests = []
+    for nr, name in enumerate(OUTCOMES):
+        steps = [f"{name} * {RESIDUAL} - {constant[nr]}"]
         for place, condition in enumerate(version.of_persons):
             held = [
                 f"when {number} then {parts[condition.id, code][nr]}"
@@ -156,33 +149,25 @@ def residual_query(
         of_area = [f"when {int(kode)} then {values[nr]}" for kode, values in sorted(of_kommune.items())]
         if of_area:
             steps.append(f"case kommune {' '.join(of_area)} else 0 end")
-        expected.append(f"{' + '.join(steps)} as x{nr + 1}")
-    rests = ", ".join(f"{RESIDUAL} * y{nr} - n * x{nr} as u{nr}" for nr in ("1", "2", "3"))
-    told = f"select *, {', '.join(expected)} from {CELLS}"  # noqa: S608  # names and numbers are the model's own
-    left = f"select *, {rests} from ({told}) as ventet"  # noqa: S608  # names are the model's own
-    both = f"select *, y1 + y2 + y3 as y, x1 + x2 + x3 as x, u1 + u2 + u3 as u from ({left}) as tilbage"  # noqa: S608  # names are the model's own
-    squared = ", ".join(f"{_squared(nr, yy)} as {name}" for name, (nr, yy) in SQUARES.items())
-    cells = f"select {chosen}, n, u1, u2, u3, {squared} from ({both}) as begge"  # noqa: S608  # names and numbers are the model's own
-    sums = ", ".join(f"cast(sum(u{nr}) as bigint) as u{nr}" for nr in ("1", "2", "3"))
+        rests.append(f"{' - '.join(steps)} as u{nr + 1}")
+    names = columns(version)
+    inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # names and numbers are the model's own
+    # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
+    # before the sets are, not once for each set.
+    squared = ", ".join(
+        f"cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0)) as {name}" for name, u in SQUARES.items()
+    )
+    inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # names are the model's own
+    sums = ", ".join(f"cast(sum({u}) as bigint) as {u}" for u in ("u1", "u2", "u3"))
     squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
     sets = ["(kommune)", *(f"(kommune, {name})" for name in names)]
     sets += [f"({one}, {other})" for one, other in combinations(names, 2)]
+    order = _in_order("", ["kommune", *names])
+    chosen = f"kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {sums}, {squares}"
     return (
-        f"select {chosen}, cast(sum(n) as bigint) as n, {sums}, {squares} from ({cells}) as rester "  # noqa: S608  # names are the model's own
-        f"group by grouping sets ({', '.join(sets)}) order by {_in_order(['kommune', *names])}"
+        f"select {chosen} from ({inner}) as rester "  # noqa: S608  # names and numbers are the model's own
+        f"group by grouping sets ({', '.join(sets)}) order by {order}"
     )
-
-
-def _squared(nr: str, yy: str) -> str:
-    """A cell's sum of squared residuals: its persons share the expected x, so that it is yy - x (y + u), u = y - n x.
-
-    Whole numbers of up to 38 digits, so that their sums don't hang on the order of adding.
-    """
-
-    def whole(number: str) -> str:
-        return f"cast({number} as decimal(19, 0))"
-
-    return f"{whole(yy)} * {whole(str(RESIDUAL**2))} - {whole(f'x{nr}')} * {whole(f'{RESIDUAL} * y{nr} + u{nr}')}"
 
 
 def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int]) -> str:
@@ -211,8 +196,9 @@ def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int])
     )
     sets = ["(ydelse, kommune)", *(f"(ydelse, {name})" for name in names)]
     chosen = ", ".join(["ydelse", "kommune", *names])
+    order = _in_order("", ["ydelse", "kommune", *names])
     return (
         f"select {chosen}, cast(sum(grad_dage) as bigint) as grad_dage from ({held}) as holdt "  # noqa: S608  # names are the model's own
         f"inner join {PERSONS} on {PERSONS}.person = holdt.person "
-        f"group by grouping sets ({', '.join(sets)}) order by {_in_order(['ydelse', 'kommune', *names])}"
+        f"group by grouping sets ({', '.join(sets)}) order by {order}"
     )
