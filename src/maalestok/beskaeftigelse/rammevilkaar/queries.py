@@ -59,7 +59,7 @@ def person_table(version: ModelVersion, window: Window) -> str:
     outcomes = ", ".join(f"coalesce(udfald.{name}, 0) as {name}" for name in OUTCOMES)
     first, last = window.quarters
     return (
-        f"select borgere.person_id as person, borgere.kommune_kode as kommune, {outcomes}, {chosen} from borgere "  # noqa: S608  # names and numbers are the model's own
+        f"select borgere.person_id as person, borgere.kommune_kode as kommune, {outcomes}, {chosen} from borgere "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
         "inner join raekkevidde on raekkevidde.feed = 'borgere' and raekkevidde.orden = borgere.orden "
         f"and {window.day} between raekkevidde.fra_dag and raekkevidde.til_dag "
         f"left join (select person, {sums} from kvartalsdage where version = {window.version} "
@@ -99,7 +99,7 @@ def pairs_query(version: ModelVersion) -> str:
     summed = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in OUTCOMES)
     empty = ", ".join(f"cast(null as bigint) as {name}" for name in OUTCOMES)
     grouped = " union all ".join(
-        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {told} from {PERSONS} "  # noqa: S608  # names are the model's own
+        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {told} from {PERSONS} "  # noqa: S608  # identifiers of the rule file and of this module
         f"group by grouping sets ({', '.join(sets)})"
         for told, sets in ((summed, alone), (empty, pairs))
         if sets
@@ -111,7 +111,7 @@ def pairs_query(version: ModelVersion) -> str:
     everybody = " and ".join(f"par.{name} is null" for name in names)
     chosen = ", ".join(f"alle.{one}{other}" for one, other in products)
     return (
-        f"select par.*, {chosen} from ({grouped}) as par "  # noqa: S608  # names are the model's own
+        f"select par.*, {chosen} from ({grouped}) as par "  # noqa: S608  # identifiers of the rule file and of this module
         f"left join (select kommune, {squares} from {PERSONS} group by kommune) as alle "
         f"on alle.kommune = par.kommune and {everybody} order by {_in_order('par.', ['kommune', *names])}"
     )
@@ -151,13 +151,13 @@ def residual_query(
             steps.append(f"case kommune {' '.join(of_area)} else 0 end")
         rests.append(f"{' - '.join(steps)} as u{nr + 1}")
     names = columns(version)
-    inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # names and numbers are the model's own
+    inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
     # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
     # before the sets are, not once for each set.
     squared = ", ".join(
         f"cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0)) as {name}" for name, u in SQUARES.items()
     )
-    inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # names are the model's own
+    inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # identifiers of the rule file and of this module
     sums = ", ".join(f"cast(sum({u}) as bigint) as {u}" for u in ("u1", "u2", "u3"))
     squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
     sets = ["(kommune)", *(f"(kommune, {name})" for name in names)]
@@ -165,7 +165,7 @@ def residual_query(
     order = _in_order("", ["kommune", *names])
     chosen = f"kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {sums}, {squares}"
     return (
-        f"select {chosen} from ({inner}) as rester "  # noqa: S608  # names and numbers are the model's own
+        f"select {chosen} from ({inner}) as rester "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
         f"group by grouping sets ({', '.join(sets)}) order by {order}"
     )
 
@@ -185,7 +185,7 @@ def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int])
     begin = f"case when omraadespaend.fra > {first} then omraadespaend.fra else {first} end"
     end = f"case when omraadespaend.til < {last} then omraadespaend.til else {last} end"
     held = (
-        "select omraadespaend.person, omraadespaend.fra, min(ydelsesspaend.ydelse) as ydelse, "  # noqa: S608  # numbers are the window's own
+        "select omraadespaend.person, omraadespaend.fra, min(ydelsesspaend.ydelse) as ydelse, "  # noqa: S608  # whole numbers of a window and names of this module
         f"min(omraadespaend.grad * ({end} - ({begin}) + 1)) as grad_dage from omraadespaend "
         f"inner join ydelser on ydelser.version = {window.version} and ydelser.prioritet = omraadespaend.prioritet "
         "inner join ydelsesspaend on ydelsesspaend.person = omraadespaend.person "
@@ -198,7 +198,7 @@ def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int])
     chosen = ", ".join(["ydelse", "kommune", *names])
     order = _in_order("", ["ydelse", "kommune", *names])
     return (
-        f"select {chosen}, cast(sum(grad_dage) as bigint) as grad_dage from ({held}) as holdt "  # noqa: S608  # names are the model's own
+        f"select {chosen}, cast(sum(grad_dage) as bigint) as grad_dage from ({held}) as holdt "  # noqa: S608  # identifiers of the rule file and of this module
         f"inner join {PERSONS} on {PERSONS}.person = holdt.person "
         f"group by grouping sets ({', '.join(sets)}) order by {order}"
     )
