@@ -268,7 +268,7 @@ def test_the_two_standard_errors_stand_beside_each_other(release: Release, cli: 
     assert all(told.summary["usikkerhed_skala_svarende_til"] < 1 for told in held)
     shown = cli("uncertainty", "beskaeftigelse", "--top", 2, "--release", release.folder)
     assert (shown.code, shown.err) == (0, "")
-    assert "SYNTETISK · To standardfejl på forskellen i andele, i alt, 2020 (2020QMAT04)" in shown.out
+    assert "SYNTETISK · To standardfejl på forskellen i procentpoint, i alt, 2020 (2020QMAT04)" in shown.out
     assert "Personerne svarer til, at tilnærmelsens skala var 0," in shown.out
     data = json.loads(cli("uncertainty", "beskaeftigelse", NEWEST, "--omraade", "sygedagpenge", "--json", "--release", release.folder).out)  # fmt: skip
     ratios = [row["ratio"] for row in data["rows"]]

@@ -113,11 +113,8 @@ def errors_list(release: Release, rules: BeskaeftigelseRules, period: str | None
         for pair in pairs
     ]
     area = rules.benchmark.omraade_names_da[omraade]
-    title = f"To standardfejl på forskellen i andele, {area}, {parse_period(code).label_da} ({code})"
-    headers = [
-        "Kommune", "Af personer, procentpoint", "Tilnærmet, procentpoint", "Forhold", "Placering, af personer",
-        "Placering, tilnærmet",
-    ]  # fmt: skip
+    title = f"To standardfejl på forskellen i procentpoint, {area}, {parse_period(code).label_da} ({code})"
+    headers = ["Kommune", "Personer", "Tilnærmet", "Forhold", "Plads, personer", "Plads, tilnærmet"]
     version = version_for(rules.uncertainty.versions, parse_period(code))
     rows = [vars(pair) | {"ratio": pair.ratio} for pair in pairs]
     return Listed(title, headers, cells, rows, " ".join(summary_da(told, None if version is None else version.scale)))
