@@ -56,9 +56,9 @@ def rule_faults(rules: BeskaeftigelseRules) -> list[str]:
         faults += [f"criteria/{name}.yaml: {fault}" for fault in target_faults(criterion.versions, name)]
     faults += [f"personopgoerelse.yaml: {fault}" for fault in order_faults(rules.counting.versions)]
     faults += [f"rammevilkaar.yaml: {fault}" for fault in order_faults(rules.model.versions)]
-    if {"borgere", "rammevilkaar"} <= rules.feeds.keys():
-        faults += model_faults(rules.model, rules.feeds["borgere"], rules.feeds["rammevilkaar"])
-    faults += open_model_faults(rules.open_model, rules.feeds.get("rammevilkaar"))
+    persons, conditions = rules.feeds.get("borgere"), rules.feeds.get("rammevilkaar")
+    faults += model_faults(rules.model, persons, conditions) if persons and conditions else []
+    faults += open_model_faults(rules.open_model, conditions)
     areas = set(rules.benchmark.omraader) - {rules.benchmark.total}
     faults += counting_faults(rules.counting, rules.areas.benefits_da, areas)
     return [*faults, *supervision_faults(rules)]
