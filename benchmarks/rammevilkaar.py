@@ -41,6 +41,7 @@ from benchmarks.steps import (
 from maalestok.beskaeftigelse.personer.counted import prepare
 from maalestok.beskaeftigelse.personer.facts import PACKAGE
 from maalestok.beskaeftigelse.personer.plan import Window
+from maalestok.beskaeftigelse.rammevilkaar import answers
 from maalestok.beskaeftigelse.rammevilkaar import fit as f
 from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar import scope as sc
@@ -79,16 +80,9 @@ OURS_ALONE = {ALONE: "counts_alone", "ours from the table, with residuals": "alo
 SAME = {"coefficients": 1e-8, "errors": 1e-6}
 
 
-def answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
-    engine.create(name, select)
-    rows = engine.read(name)
-    engine.drop(name)
-    return rows
-
-
 def counted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit]:
     """From a person table that the engine knows to a fit."""
-    whole, _ = s.read_statistics(answer(engine, q.PAIRS, q.pairs_query(version)), version)
+    whole, _ = s.read_statistics(answers.pairs(engine, version), version)
     clock.tick("par")
     found = f.fit(whole)
     clock.tick("tilpasning")
@@ -98,7 +92,7 @@ def counted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Stat
 def fitted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit, s.Residuals]:
     """From a person table that the engine knows to a fit and its residuals."""
     whole, found = counted(engine, version, clock)
-    rows = answer(engine, q.SCORES, q.residual_query(version, *f.whole_coefficients(found), {}))
+    rows = answers.rests(engine, version, *f.whole_coefficients(found), {})
     residuals = f.of_kept(s.read_residuals(rows, whole, version), found)
     clock.tick("rester")
     return whole, found, residuals
@@ -139,7 +133,7 @@ def ours(folder: Path, persons: int) -> Told:
         expected_without(whole, found, without)
         cooks_distance(found, whole.xx[np.ix_(found.kept, found.kept)], without)
         days = (window.first_day, window.first_day + window.days - 1)
-        rows = answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
+        rows = answers.benefits(engine, version, asked, days)
         benefits, xy, by_kommune = s.read_benefits(rows, whole, version)
         parts = sc.differences_by_benefit(whole, found, xy, by_kommune)
         total = (told.actual - told.expected)[:, -1]
@@ -162,7 +156,7 @@ def table(folder: Path, persons: int) -> Told:
     """Write the person table, small categories joined with the reference as the model joins them."""
     with open_engine("duckdb") as engine:
         _, version, _ = people(engine, folder, load_rules(), Clock())
-        _, joined = s.read_statistics(answer(engine, q.PAIRS, q.pairs_query(version)), version)
+        _, joined = s.read_statistics(answers.pairs(engine, version), version)
         held = engine.read(q.PERSONS).drop("person")
     for name, condition in zip(q.columns(version), version.of_persons, strict=True):
         codes = q.codes(condition)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from maalestok.beskaeftigelse.rammevilkaar import answers
 from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar import statistics as s
 from maalestok.beskaeftigelse.rammevilkaar.fit import clustered, robust
@@ -58,6 +59,5 @@ def test_of_nobody(tmp_path: Path, spark_engine_factory: Callable[[], SparkEngin
     persons([], [[]] * 3, [], []).write_parquet(path)
     with spark_engine_factory() as engine:
         engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-        engine.create(q.PAIRS, q.pairs_query(version))
-        statistics, joined = s.read_statistics(engine.read(q.PAIRS), version)
+        statistics, joined = s.read_statistics(answers.pairs(engine, version), version)
     assert (statistics.persons, statistics.kommuner, joined) == (0, (), ())

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from maalestok.beskaeftigelse.rammevilkaar import answers
 from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar import statistics as s
 from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
@@ -118,15 +119,13 @@ def run(
     path = folder / "personer.parquet"
     people.write_parquet(path)
     engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-    engine.create(q.PAIRS, q.pairs_query(version))
-    pairs = engine.read(q.PAIRS)
+    pairs = answers.pairs(engine, version)
     statistics, joined = s.read_statistics(pairs, version)
     areas = areas or AreaColumns((), np.zeros((len(statistics.kommuner), 0)), statistics.kommuner, "kommune")
     statistics = with_areas(statistics, areas)
     found = fit(statistics)
     of_kommune = whole_of_kommune(found, statistics, areas)
-    engine.create(q.SCORES, q.residual_query(version, *whole_coefficients(found), of_kommune))
-    rests = engine.read(q.SCORES)
+    rests = answers.rests(engine, version, *whole_coefficients(found), of_kommune)
     residuals = residuals_with_areas(s.read_residuals(rests, statistics, version), areas)
     return Both(pairs, rests, statistics, joined, found, of_kept(residuals, found))
 
@@ -143,8 +142,7 @@ def statistics_of(people: pl.DataFrame, version: ModelVersion, folder: Path) -> 
     people.write_parquet(path)
     with DuckDBEngine() as engine:
         engine.register_parquet(q.PERSONS, [ParquetPart(path)])
-        engine.create(q.PAIRS, q.pairs_query(version))
-        return s.read_statistics(engine.read(q.PAIRS), version)
+        return s.read_statistics(answers.pairs(engine, version), version)
 
 
 @dataclass(frozen=True)

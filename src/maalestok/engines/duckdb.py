@@ -4,10 +4,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from maalestok.engines.base import ParquetPart
 
@@ -79,10 +81,11 @@ class DuckDBEngine:
         self._connection.execute(f"drop table {name}")
 
     def read(self, name: str) -> pl.DataFrame:
-        # Facts are small, so plain rows do; handing Polars the relation itself leaves DuckDB's types alive at exit.
+        # Handing Polars the relation itself leaves DuckDB's types alive at exit.
         answer = self._connection.execute(f"select * from {name}")  # noqa: S608  # name is ours
-        schema = {column[0]: _TYPES[str(column[1])] for column in answer.description or ()}
-        return pl.DataFrame(answer.fetchall(), schema=schema, orient="row")
+        kinds = {str(column[0]): _TYPES[str(column[1])] for column in answer.description or ()}
+        held = answer.fetchnumpy()
+        return pl.DataFrame([_column(name, held[name], kind) for name, kind in kinds.items()])
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +95,14 @@ class DuckDBEngine:
     ) -> None:
         self._connection.close()
         self._spill.cleanup()
+
+
+def _column(name: str, values: NDArray[Any], kind: pl.DataType) -> pl.Series:
+    """A column whose masked values are null."""
+    if kind == pl.String():
+        return pl.Series(name, values.tolist(), dtype=kind)
+    column, absent = pl.Series(name, np.ma.getdata(values), dtype=kind), np.ma.getmaskarray(values)
+    return column.set(pl.Series(absent), None) if absent.any() else column
 
 
 def _quoted(path: Path | str) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 from maalestok.beskaeftigelse.personer.coverage import EPOCH
 from maalestok.beskaeftigelse.personer.plan import Plan, version_numbers
 from maalestok.beskaeftigelse.personer.plan import Window as CountedWindow
+from maalestok.beskaeftigelse.rammevilkaar import answers
 from maalestok.beskaeftigelse.rammevilkaar import queries as q
 from maalestok.beskaeftigelse.rammevilkaar.area_conditions import (
     AreaValues,
@@ -109,9 +110,9 @@ def area_values_of(areas: pl.DataFrame, window: CountedWindow, version: ModelVer
 def basis_of(version: ModelVersion) -> list[str]:
     """What kept facts hang on besides the specification: the queries, and the method of the errors."""
     window = q.Window(0, 0, (0, 0), 0, (0, 0))
-    nothing = q.residual_query(version, {}, [0] * len(q.OUTCOMES), {})
-    person_sql = q.person_table(version, window)
-    return [METHOD, person_sql, q.pairs_query(version), nothing, q.benefits_query(version, window, (0, 0))]
+    nothing = q.rest_blocks_query(version, {}, [0] * len(q.OUTCOMES), {})
+    sums = [q.blocks_query(version), q.pairs_query(version), nothing, q.rests_query(version)]
+    return [METHOD, q.person_table(version, window), *sums, q.benefits_query(version, window, (0, 0))]
 
 
 def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.DataFrame) -> ModelFacts:
@@ -127,11 +128,11 @@ def model_facts(engine: Engine, plan: Plan, model: RammevilkaarModel, areas: pl.
     for window, version in fitted_windows(plan, model):
         asked = asked_of(window, plan)
         engine.create(q.PERSONS, q.person_table(version, asked))
-        pairs = _answer(engine, q.PAIRS, q.pairs_query(version))
+        pairs = answers.pairs(engine, version)
         made = _of_window(engine, pairs, version, area_values_of(areas, window, version))
         if made is not None:
             days = (window.first_day, window.first_day + window.days - 1)
-            made["benefits"] = _answer(engine, q.BENEFITS, q.benefits_query(version, asked, days))
+            made["benefits"] = answers.benefits(engine, version, asked, days)
             for name, frame in made.items():
                 held[name].append(frame.with_columns(pl.lit(window.number, dtype=pl.Int32).alias("vindue")))
         engine.drop(q.PERSONS)
@@ -152,18 +153,11 @@ def _of_window(
     found = fit(statistics)
     parts, constant = whole_coefficients(found)
     of_kommune = whole_of_kommune(found, statistics, areas)
-    scores = _answer(engine, q.SCORES, q.residual_query(version, parts, constant, of_kommune))
+    scores = answers.rests(engine, version, parts, constant, of_kommune)
     without = _without_rows(influence(statistics, found), statistics)
     residuals = of_kept(residuals_with_areas(read_residuals(scores, statistics, version), areas), found)
     errors = _error_rows(difference_variances(statistics, found, residuals, areas.clusters), statistics)
     return {"pairs": reduced(pairs, version), "scores": scores, "without": without, "errors": errors}
-
-
-def _answer(engine: Engine, name: str, select: str) -> pl.DataFrame:
-    engine.create(name, select)
-    rows = engine.read(name)
-    engine.drop(name)
-    return rows
 
 
 def _without_rows(found: Influence, statistics: Statistics) -> pl.DataFrame:

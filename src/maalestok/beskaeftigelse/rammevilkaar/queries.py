@@ -1,20 +1,23 @@
 """The model's SQL, portable: who is in it, counts and sums over pairs of categories, residuals, sums by benefit.
 
-With categorical conditions X'X and X'y of every municipality are counts and sums, found in one query. All are whole
-numbers, so that the engines agree to the last digit: grade-days (a day of full benefit is 100), and residuals in
-`RESIDUAL` parts of a grade-day.
+With categorical conditions X'X and X'y of every municipality are counts and sums. Persons are gone through once for
+them, and once for the residuals: each time they are counted by `blocks` of conditions, and categories and their pairs
+are added up from those. All are whole numbers, so that the engines agree to the last digit: grade-days (a day of full
+benefit is 100), and residuals in `RESIDUAL` parts of a grade-day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
+from maalestok.beskaeftigelse.rammevilkaar.blocks import Block, blocks
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import AGE_SEX, SEXES, UNKNOWN, ModelCondition, ModelVersion
 
 OUTCOMES = ("y1", "y2", "y3")
 """Grade-days of the areas, by their number in `priority`."""
+RESIDUALS = ("u1", "u2", "u3")
 RESIDUAL = 1 << 20
-PERSONS, PAIRS, SCORES, BENEFITS = "modelpersoner", "modelpar", "modelrester", "modelydelser"
+PERSONS, BLOCKS, PAIRS = "modelpersoner", "modelblokke", "modelpar"
+REST_BLOCKS, RESTS, BENEFITS = "modelrestblokke", "modelrester", "modelydelser"
 SQUARES = {"u1u1": "u1", "u2u2": "u2", "u3u3": "u3", "uu": "(u1 + u2 + u3)"}
 """Sums of squared residuals of each area and of their sum, and what is squared."""
 Term = tuple[str, str]
@@ -88,46 +91,86 @@ def _quoted(code: str) -> str:
     return code.replace("'", "''")
 
 
+def blocks_of(version: ModelVersion) -> tuple[Block, ...]:
+    """The blocks of the conditions that persons have."""
+    sizes = (len(codes(condition)) for condition in version.of_persons)
+    return blocks(dict(zip(columns(version), sizes, strict=True)))
+
+
+def blocks_query(version: ModelVersion) -> str:
+    """SQL for persons counted in each municipality by blocks of conditions, with sums of the outcomes."""
+    sets = ", ".join(_set("kommune", *block.columns) for block in blocks_of(version))
+    return (
+        f"select kommune, {', '.join(columns(version))}, cast(count(*) as bigint) as n, {_sums(OUTCOMES)} "  # noqa: S608  # identifiers of the rule file and of this module
+        f"from {PERSONS} group by grouping sets ({sets})"
+    )
+
+
 def pairs_query(version: ModelVersion) -> str:
-    """SQL for each municipality: counts and sums of everybody and each category, counts of their pairs.
+    """SQL for each municipality: counts and sums of everybody and each category, counts of their pairs, from blocks.
 
     Sums of products of the outcomes stand with everybody alone.
     """
-    names = columns(version)
-    alone = ["(kommune)", *(f"(kommune, {name})" for name in names)]
-    pairs = [f"(kommune, {one}, {other})" for one, other in combinations(names, 2)]
-    summed = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in OUTCOMES)
-    empty = ", ".join(f"cast(null as bigint) as {name}" for name in OUTCOMES)
-    grouped = " union all ".join(
-        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {told} from {PERSONS} "  # noqa: S608  # identifiers of the rule file and of this module
-        f"group by grouping sets ({', '.join(sets)})"
-        for told, sets in ((summed, alone), (empty, pairs))
-        if sets
-    )
     products = [(one, other) for place, one in enumerate(OUTCOMES) for other in OUTCOMES[place:]]
     squares = ", ".join(
         f"cast(sum(cast({one} as bigint) * {other}) as bigint) as {one}{other}" for one, other in products
     )
-    everybody = " and ".join(f"par.{name} is null" for name in names)
-    chosen = ", ".join(f"alle.{one}{other}" for one, other in products)
-    return (
-        f"select par.*, {chosen} from ({grouped}) as par "  # noqa: S608  # identifiers of the rule file and of this module
-        f"left join (select kommune, {squares} from {PERSONS} group by kommune) as alle "
-        f"on alle.kommune = par.kommune and {everybody} order by {_in_order('par.', ['kommune', *names])}"
-    )
+    counted, summed = "cast(sum(n) as bigint) as n", _sums(OUTCOMES)
+    none = _nulls([f"{one}{other}" for one, other in products], "bigint")
+    names = columns(version)
+    parts = [
+        f"select kommune, {_held(names)}, cast(count(*) as bigint) as n, {summed}, {squares} "  # noqa: S608  # identifiers of the rule file and of this module
+        f"from {PERSONS} group by kommune"
+    ]
+    for block in blocks_of(version):
+        alone = [("kommune", name) for name in block.alone]
+        pairs = [("kommune", *pair) for pair in block.pairs]
+        for told, sets in ((summed, alone), (_nulls(OUTCOMES, "bigint"), pairs)):
+            parts += _added(BLOCKS, names, block, sets, f"{counted}, {told}, {none}")
+    return f"select * from ({' union all '.join(parts)}) as par order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
 
 
-def _in_order(table: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{table}{name} asc nulls first" for name in names)
+def _added(
+    table: str, names: Sequence[str], block: Block, sets: Sequence[Sequence[str]], told: str, where: str = ""
+) -> list[str]:
+    """A query that adds a block's rows up to sets of its columns; none where it has no sets."""
+    if not sets:
+        return []
+    held = {name for chosen in sets for name in chosen}
+    marks = " and ".join(f"{name} is not null" for name in block.marks)
+    return [
+        f"select {_held(['kommune', *names], held)}, {told} from {table} where {marks}{where} "  # noqa: S608  # identifiers of the rule file and of this module
+        f"group by grouping sets ({', '.join(_set(*chosen) for chosen in sets)})"
+    ]
 
 
-def residual_query(
+def _set(*names: str) -> str:
+    return f"({', '.join(names)})"
+
+
+def _held(names: Sequence[str], held: Collection[str] = ()) -> str:
+    return ", ".join(name if name in held else f"cast(null as integer) as {name}" for name in names)
+
+
+def _nulls(names: Sequence[str], kind: str) -> str:
+    return ", ".join(f"cast(null as {kind}) as {name}" for name in names)
+
+
+def _sums(names: Sequence[str]) -> str:
+    return ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in names)
+
+
+def _in_order(names: Sequence[str]) -> str:
+    return ", ".join(f"{name} asc nulls first" for name in names)
+
+
+def rest_blocks_query(
     version: ModelVersion,
     parts: Mapping[Term, Sequence[int]],
     constant: Sequence[int],
     of_kommune: Mapping[str, Sequence[int]],
 ) -> str:
-    """SQL for sums of residuals and of their squares, by municipality and category and by pairs of categories.
+    """SQL for residuals and their squares, summed by blocks of conditions, with municipalities and without.
 
     Args:
         version: the conditions.
@@ -149,7 +192,7 @@ def residual_query(
         of_area = [f"when {int(kode)} then {values[nr]}" for kode, values in sorted(of_kommune.items())]
         if of_area:
             steps.append(f"case kommune {' '.join(of_area)} else 0 end")
-        rests.append(f"{' - '.join(steps)} as u{nr + 1}")
+        rests.append(f"{' - '.join(steps)} as {RESIDUALS[nr]}")
     names = columns(version)
     inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
     # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
@@ -158,16 +201,27 @@ def residual_query(
         f"cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0)) as {name}" for name, u in SQUARES.items()
     )
     inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # identifiers of the rule file and of this module
-    sums = ", ".join(f"cast(sum({u}) as bigint) as {u}" for u in ("u1", "u2", "u3"))
-    squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
-    sets = ["(kommune)", *(f"(kommune, {name})" for name in names)]
-    sets += [f"({one}, {other})" for one, other in combinations(names, 2)]
-    order = _in_order("", ["kommune", *names])
-    chosen = f"kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {sums}, {squares}"
+    squares = ", ".join(f"sum({name}) as {name}" for name in SQUARES)
+    made = blocks_of(version)
+    sets = [_set("kommune", *block.columns) for block in made if block.alone]
+    sets += [_set(*block.columns) for block in made if block.pairs]
     return (
-        f"select {chosen} from ({inner}) as rester "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
-        f"group by grouping sets ({', '.join(sets)}) order by {order}"
+        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {_sums(RESIDUALS)}, {squares} "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
+        f"from ({inner}) as rester group by grouping sets ({', '.join(sets)})"
     )
+
+
+def rests_query(version: ModelVersion) -> str:
+    """SQL for sums of residuals and of their squares by municipality and category, and by pairs of categories."""
+    names = columns(version)
+    squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
+    told = f"cast(sum(n) as bigint) as n, {_sums(RESIDUALS)}, {squares}"
+    parts = []
+    for place, block in enumerate(blocks_of(version)):
+        alone = [*([] if place else [("kommune",)]), *(("kommune", name) for name in block.alone)]
+        parts += _added(REST_BLOCKS, names, block, alone, told, " and kommune is not null")
+        parts += _added(REST_BLOCKS, names, block, block.pairs, told, " and kommune is null")
+    return f"select * from ({' union all '.join(parts)}) as rester order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
 
 
 def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int]) -> str:
@@ -196,7 +250,7 @@ def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int])
     )
     sets = ["(ydelse, kommune)", *(f"(ydelse, {name})" for name in names)]
     chosen = ", ".join(["ydelse", "kommune", *names])
-    order = _in_order("", ["ydelse", "kommune", *names])
+    order = _in_order(["ydelse", "kommune", *names])
     return (
         f"select {chosen}, cast(sum(grad_dage) as bigint) as grad_dage from ({held}) as holdt "  # noqa: S608  # identifiers of the rule file and of this module
         f"inner join {PERSONS} on {PERSONS}.person = holdt.person "

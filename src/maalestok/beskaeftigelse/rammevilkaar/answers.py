@@ -1,0 +1,41 @@
+"""The model's questions put to an engine that knows the persons of a window; nothing is left on it."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from maalestok.beskaeftigelse.rammevilkaar import queries as q
+from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion
+from maalestok.engines.base import Engine
+
+
+def pairs(engine: Engine, version: ModelVersion) -> pl.DataFrame:
+    """Counts and sums of everybody and of each category, counts of their pairs (`queries.pairs_query`)."""
+    return _asked(engine, {q.BLOCKS: q.blocks_query(version), q.PAIRS: q.pairs_query(version)})
+
+
+def rests(
+    engine: Engine,
+    version: ModelVersion,
+    parts: Mapping[q.Term, Sequence[int]],
+    constant: Sequence[int],
+    of_kommune: Mapping[str, Sequence[int]],
+) -> pl.DataFrame:
+    """Sums of residuals and of their squares (`queries.rests_query`); arguments as of `queries.rest_blocks_query`."""
+    blocks = q.rest_blocks_query(version, parts, constant, of_kommune)
+    return _asked(engine, {q.REST_BLOCKS: blocks, q.RESTS: q.rests_query(version)})
+
+
+def benefits(engine: Engine, version: ModelVersion, window: q.Window, days: tuple[int, int]) -> pl.DataFrame:
+    """Grade-days by benefit (`queries.benefits_query`)."""
+    return _asked(engine, {q.BENEFITS: q.benefits_query(version, window, days)})
+
+
+def _asked(engine: Engine, selects: Mapping[str, str]) -> pl.DataFrame:
+    """The rows of the last table, each made from those before it."""
+    for name, select in selects.items():
+        engine.create(name, select)
+    rows = engine.read(list(selects)[-1])
+    for name in selects:
+        engine.drop(name)
+    return rows
