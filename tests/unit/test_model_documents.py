@@ -113,6 +113,20 @@ def test_a_briefing_of_persons_alone_says_whose_figures_it_has(alone: Shown) -> 
     assert text.count("den offentliggjorte placering") == 0
 
 
+def test_a_place_is_among_those_who_have_one(alone: Shown, both: Shown) -> None:
+    """As many as the last place says, since equal differences still have places of their own."""
+    for area in alone.rules.benchmark.omraader:
+        places = [alone.figure("placering", held.kode, area, EDITION) for held in kommuner()]
+        known = [place.value for place in places if place is not None and place.value is not None]
+        assert about(alone, COPENHAGEN).placed(area).value == len(known) == max(known)
+    held = about(alone, COPENHAGEN).placed()
+    assert (held.value or 98) < 98  # Læsø's is not shown
+    assert held.text == f"{held.value:.0f} kommuner med en placering"
+    text = orientering.document(about(alone, COPENHAGEN)).text().replace("\u00a0", " ")
+    assert f" ud af landets {held.text}." in text
+    assert about(both, COPENHAGEN).placed().text == "98 kommuner"
+
+
 def test_without_a_model_there_is_no_such_section(synthetic_release: Release) -> None:
     subject = orientering.subject(Shown(synthetic_release, load_rules()), COPENHAGEN, EDITION)
     assert blocks(subject) == []

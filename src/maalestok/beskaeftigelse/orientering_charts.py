@@ -20,7 +20,7 @@ def pictures(about: Subject) -> list[Block]:
     places = _places(about)
     if places:
         card = kommune_charts.areas(view, about.shown, about.kode, about.period)
-        alt = told("graf.placering_alt", kommuner=about.kommuner, placeringer=join(places))
+        alt = told("graf.placering_alt", kommuner=about.placed(), placeringer=join(places))
         ours = is_own(about.figure(RANK))
         caption = told("graf.placering_egen" if ours else "graf.placering", kommunes=about.kommunes)
         held.append(Picture("placering", _drawn(card), alt, caption))

@@ -48,7 +48,7 @@ def lead(subject: Subject) -> list[str]:
 
 def _lead(subject: Subject) -> str:
     place, gap = known(subject.figure(RANK)), known(subject.figure(GAP))
-    facts = {"kommune": subject.kommune, "kommuner": subject.kommuner}
+    facts = {"kommune": subject.kommune, "kommuner": subject.placed()}
     if place is None:
         return say("manchet.uden_placering", kommune=subject.kommune)
     if gap is None:
@@ -62,7 +62,7 @@ def placement(subject: Subject, omraade: str) -> list[str]:
     place = known(figure)
     if place is None:
         return [say("placering.ingen", kommune=subject.kommune, grund=_status(figure))]
-    said = [say("placering.nu", kommune=subject.kommune, placering=place, kommuner=subject.kommuner)]
+    said = [say("placering.nu", kommune=subject.kommune, placering=place, kommuner=subject.placed(omraade))]
     said.append(change(subject, omraade))
     said += interval(subject, figure, short=omraade != subject.total)
     alike = known(subject.part(RANK, "kan_ikke_skelnes", omraade))

@@ -7,8 +7,8 @@ from maalestok.kommune import by_code, genitive
 from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.publish.documents.building import all_kommuner, period_fact
 from maalestok.publish.documents.phrases import say
-from maalestok.publish.documents.told import Tal, Told, fact
-from maalestok.publish.shown import Figure, Part, Shown
+from maalestok.publish.documents.told import Tal, Told, counted, fact
+from maalestok.publish.shown import Figure, Part, Shown, codes
 from maalestok.publish.text_da import MISSING_DA, published_date
 from maalestok.rules.dated import version_for
 from maalestok.rules.models import methods_of
@@ -48,10 +48,15 @@ class Subject:
         """'Norddjurs Kommunes'."""
         return fact(genitive(by_code()[self.kode].titel), f"kommune|{self.kode}")
 
-    @property
-    def kommuner(self) -> Told:
-        """'98 kommuner'."""
-        return all_kommuner()
+    def placed(self, omraade: str = "") -> Told:
+        """'98 kommuner': how many have a place; '97 kommuner med en placering' where some have none."""
+        area = omraade or self.total
+        places = (self.shown.figure(RANK, kode, area, self.period) for kode in codes())
+        count = sum(place is not None and place.value is not None for place in places)
+        if count == len(codes()):
+            return all_kommuner()
+        key = f"antal|{RANK}|{area}|{self.period}"
+        return counted(count, key, "kommune med en placering", "kommuner med en placering")
 
     @property
     def periode(self) -> Told:
