@@ -1,4 +1,4 @@
-"""The model on persons: statistics from two queries beside a dense matrix, what is left out and said, what is refused."""
+"""The model on persons: statistics from counts and residuals beside a dense matrix, what is left out and said, what is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def made(version: ModelVersion, seed: int, count: int = 300, places: int = 5) ->
 
 @dataclass(frozen=True)
 class Both:
-    """What the product makes of a person table: the answers of both queries, and what is read from them.
+    """What the product makes of a person table: counts, residuals, and what is read from them.
 
     `residuals` are those of the kept terms.
     """
@@ -115,7 +115,7 @@ class Both:
 def run(
     engine: Engine, people: pl.DataFrame, version: ModelVersion, folder: Path, areas: AreaColumns | None = None
 ) -> Both:
-    """Both queries on an engine, and the fit between them; with conditions of areas, if given."""
+    """Counts and residuals on an engine, and the fit between them; with conditions of areas, if given."""
     path = folder / "personer.parquet"
     people.write_parquet(path)
     engine.register_parquet(q.PERSONS, [ParquetPart(path)])
@@ -137,7 +137,7 @@ def on_duckdb(people: pl.DataFrame, version: ModelVersion, folder: Path, areas: 
 
 
 def statistics_of(people: pl.DataFrame, version: ModelVersion, folder: Path) -> tuple[s.Statistics, tuple[q.Term, ...]]:
-    """The first query alone."""
+    """The counts alone."""
     path = folder / "personer.parquet"
     people.write_parquet(path)
     with DuckDBEngine() as engine:
@@ -246,6 +246,19 @@ def test_sums_of_residuals_and_what_municipalities_expect(tmp_path: Path) -> Non
                 told.expected[g, outcome], (plain.y - rest)[own, outcome].mean(), rtol=1e-9, atol=1e-7
             )
             np.testing.assert_allclose(both.squares[g, outcome], (rest[own, outcome] ** 2).sum(), rtol=1e-7)
+
+
+def test_squares_of_residuals_by_municipality_and_by_pairs_of_categories(tmp_path: Path) -> None:
+    """Of so many conditions that a block holds several pairs."""
+    version = conditions(2, 2, 2, 2, 2, 2, 3, 2)
+    people = made(version, 13, count=600)
+    both, plain = on_duckdb(people, version, tmp_path), dense(people, version)
+    squares = (plain.y - plain.x @ np.linalg.lstsq(plain.x, plain.y, rcond=None)[0]) ** 2
+    groups = [plain.kommune == kommune for kommune in sorted(set(plain.kommune.tolist()))]
+    by_kommune = np.stack([plain.x[own].T @ squares[own] for own in groups])
+    by_pairs = np.einsum("np,nq,no->pqo", plain.x, plain.x, squares)
+    np.testing.assert_allclose(both.residuals.squares, by_kommune, rtol=1e-6, atol=1)
+    np.testing.assert_allclose(both.residuals.pairs, by_pairs, rtol=1e-6, atol=1)
 
 
 def test_the_sum_of_areas_is_the_total_and_contributions_are_what_moves(tmp_path: Path) -> None:
@@ -377,12 +390,15 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     people = made(version, 12, count=2000, places=12)
     first = on_duckdb(people, version, tmp_path)
     again = on_duckdb(people.sample(fraction=1, shuffle=True, seed=1), version, tmp_path)
-    assert again.pairs.equals(first.pairs)
+    order = ["kommune", *q.columns(version)]
+    for one, other in ((first.pairs, again.pairs), (first.rests, again.rests)):
+        assert other.equals(one)
+        assert one.equals(one.sort(order))
     assert again.statistics.terms == first.statistics.terms
     np.testing.assert_array_equal(again.found.coefficients, first.found.coefficients)
     np.testing.assert_array_equal(again.found.inverse, first.found.inverse)
     np.testing.assert_array_equal(again.scores, first.scores)
-    np.testing.assert_allclose(again.squares, first.squares, rtol=1e-12)
+    np.testing.assert_array_equal(again.squares, first.squares)
 
 
 def test_the_largest_sums_of_a_country_fit(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def rests(
 ) -> pl.DataFrame:
     """Sums of residuals and of their squares (`queries.rests_query`); arguments as of `queries.rest_blocks_query`."""
     blocks = q.rest_blocks_query(version, parts, constant, of_kommune)
-    return _asked(engine, {q.REST_BLOCKS: blocks, q.RESTS: q.rests_query(version)})
+    rows = _asked(engine, {q.REST_BLOCKS: blocks, q.RESTS: q.rests_query(version)})
+    return rows.with_columns(pl.col(*q.SQUARES).cast(pl.Float64))
 
 
 def benefits(engine: Engine, version: ModelVersion, window: q.Window, days: tuple[int, int]) -> pl.DataFrame:

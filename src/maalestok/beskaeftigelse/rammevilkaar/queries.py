@@ -1,9 +1,9 @@
 """The model's SQL, portable: who is in it, counts and sums over pairs of categories, residuals, sums by benefit.
 
-With categorical conditions X'X and X'y of every municipality are counts and sums. Persons are gone through once for
-them, and once for the residuals: each time they are counted by `blocks` of conditions, and categories and their pairs
-are added up from those. All are whole numbers, so that the engines agree to the last digit: grade-days (a day of full
-benefit is 100), and residuals in `RESIDUAL` parts of a grade-day.
+With categorical conditions X'X and X'y of every municipality are counts and sums. Persons, and later their residuals,
+are counted by `blocks` of conditions, and categories and their pairs are added up from those; a person has a category
+of every condition, so a block's rows are those that hold all of its columns. All are whole numbers, so that the engines
+agree to the last digit: grade-days (a day of full benefit is 100), and residuals in `RESIDUAL` parts of a grade-day.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -115,33 +115,28 @@ def pairs_query(version: ModelVersion) -> str:
     squares = ", ".join(
         f"cast(sum(cast({one} as bigint) * {other}) as bigint) as {one}{other}" for one, other in products
     )
-    counted, summed = "cast(sum(n) as bigint) as n", _sums(OUTCOMES)
-    none = _nulls([f"{one}{other}" for one, other in products], "bigint")
+    none = ", ".join(f"cast(null as bigint) as {one}{other}" for one, other in products)
     names = columns(version)
     parts = [
-        f"select kommune, {_held(names)}, cast(count(*) as bigint) as n, {summed}, {squares} "  # noqa: S608  # identifiers of the rule file and of this module
+        f"select kommune, {_held(names)}, cast(count(*) as bigint) as n, {_sums(OUTCOMES)}, {squares} "  # noqa: S608  # identifiers of the rule file and of this module
         f"from {PERSONS} group by kommune"
     ]
     for block in blocks_of(version):
-        alone = [("kommune", name) for name in block.alone]
-        pairs = [("kommune", *pair) for pair in block.pairs]
-        for told, sets in ((summed, alone), (_nulls(OUTCOMES, "bigint"), pairs)):
-            parts += _added(BLOCKS, names, block, sets, f"{counted}, {told}, {none}")
+        sets = [*(("kommune", name) for name in block.alone), *(("kommune", *pair) for pair in block.pairs)]
+        parts.append(_added(BLOCKS, names, block, sets, f"{_sums(['n', *OUTCOMES])}, {none}"))
     return f"select * from ({' union all '.join(parts)}) as par order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
 
 
 def _added(
     table: str, names: Sequence[str], block: Block, sets: Sequence[Sequence[str]], told: str, where: str = ""
-) -> list[str]:
-    """A query that adds a block's rows up to sets of its columns; none where it has no sets."""
-    if not sets:
-        return []
+) -> str:
+    """A query that adds a block's rows up to sets of its columns."""
     held = {name for chosen in sets for name in chosen}
-    marks = " and ".join(f"{name} is not null" for name in block.marks)
-    return [
-        f"select {_held(['kommune', *names], held)}, {told} from {table} where {marks}{where} "  # noqa: S608  # identifiers of the rule file and of this module
+    own = " and ".join(f"{name} is not null" for name in block.columns)
+    return (
+        f"select {_held(['kommune', *names], held)}, {told} from {table} where {own}{where} "  # noqa: S608  # identifiers of the rule file and of this module
         f"group by grouping sets ({', '.join(_set(*chosen) for chosen in sets)})"
-    ]
+    )
 
 
 def _set(*names: str) -> str:
@@ -150,10 +145,6 @@ def _set(*names: str) -> str:
 
 def _held(names: Sequence[str], held: Collection[str] = ()) -> str:
     return ", ".join(name if name in held else f"cast(null as integer) as {name}" for name in names)
-
-
-def _nulls(names: Sequence[str], kind: str) -> str:
-    return ", ".join(f"cast(null as {kind}) as {name}" for name in names)
 
 
 def _sums(names: Sequence[str]) -> str:
@@ -206,21 +197,26 @@ def rest_blocks_query(
     sets = [_set("kommune", *block.columns) for block in made if block.alone]
     sets += [_set(*block.columns) for block in made if block.pairs]
     return (
-        f"select kommune, {', '.join(names)}, cast(count(*) as bigint) as n, {_sums(RESIDUALS)}, {squares} "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
+        f"select kommune, {', '.join(names)}, {_sums(RESIDUALS)}, {squares} "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
         f"from ({inner}) as rester group by grouping sets ({', '.join(sets)})"
     )
 
 
 def rests_query(version: ModelVersion) -> str:
-    """SQL for sums of residuals and of their squares by municipality and category, and by pairs of categories."""
+    """SQL for sums of residuals and of their squares by municipality and category, and by pairs of categories.
+
+    Squares are written out, since they may be longer than any whole number the engines give back.
+    """
     names = columns(version)
-    squares = ", ".join(f"cast(sum({name}) as double) as {name}" for name in SQUARES)
-    told = f"cast(sum(n) as bigint) as n, {_sums(RESIDUALS)}, {squares}"
+    squares = ", ".join(f"cast(sum({name}) as string) as {name}" for name in SQUARES)  # engines round to floats unalike
+    told = f"{_sums(RESIDUALS)}, {squares}"
     parts = []
     for place, block in enumerate(blocks_of(version)):
         alone = [*([] if place else [("kommune",)]), *(("kommune", name) for name in block.alone)]
-        parts += _added(REST_BLOCKS, names, block, alone, told, " and kommune is not null")
-        parts += _added(REST_BLOCKS, names, block, block.pairs, told, " and kommune is null")
+        if alone:
+            parts.append(_added(REST_BLOCKS, names, block, alone, told, " and kommune is not null"))
+        if block.pairs:
+            parts.append(_added(REST_BLOCKS, names, block, block.pairs, told, " and kommune is null"))
     return f"select * from ({' union all '.join(parts)}) as rester order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import ModelVersion
-from maalestok.beskaeftigelse.rammevilkaar.queries import OUTCOMES, RESIDUAL, SQUARES, Term, codes, columns
+from maalestok.beskaeftigelse.rammevilkaar.queries import OUTCOMES, RESIDUAL, RESIDUALS, SQUARES, Term, codes, columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,7 +51,7 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Residuals:
-    """What the second query found, in grade-days. p terms, m outcomes, of squares also their sum.
+    """What the residuals say, in grade-days. p terms, m outcomes, of squares also their sum.
 
     `scores`: G x p x m sums of residuals by term; `squares`: G x p x (m + 1) sums of squared residuals by term, the
     intercept's being those of all; `pairs`: p x p x (m + 1) the country's squares by pairs of terms.
@@ -171,7 +171,7 @@ def read_residuals(rows: pl.DataFrame, statistics: Statistics, version: ModelVer
     squared = rows.select(*SQUARES).to_numpy().astype(np.float64) / RESIDUAL**2
     own = rows["kommune"].is_not_null().to_numpy()
     line = _lines(rows.filter(pl.Series(own)), statistics.kommuner)
-    scores[line, two[own]] = rows.filter(pl.Series(own)).select("u1", "u2", "u3").to_numpy() / RESIDUAL
+    scores[line, two[own]] = rows.filter(pl.Series(own)).select(RESIDUALS).to_numpy() / RESIDUAL
     squares[line, two[own]] = squared[own]
     pairs[one[~own], two[~own]] = pairs[two[~own], one[~own]] = squared[~own]
     by_term = squares.sum(axis=0)
