@@ -49,8 +49,10 @@ class Subject:
         return fact(genitive(by_code()[self.kode].titel), f"kommune|{self.kode}")
 
     def placed(self, omraade: str = "") -> Told:
-        """'98 kommuner': how many have a place; '97 kommuner med en placering' where some have none."""
+        """'98 kommuner': how many a place is among; '97 kommuner med en placering' where some have none of our own."""
         area = omraade or self.total
+        if not is_own(self.figure(RANK, area)):
+            return all_kommuner()
         places = (self.shown.figure(RANK, kode, area, self.period) for kode in codes())
         count = sum(place is not None and place.value is not None for place in places)
         if count == len(codes()):
