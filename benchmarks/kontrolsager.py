@@ -19,6 +19,7 @@ import polars as pl
 
 from maalestok.build import BuildRequest
 from maalestok.deliveries.store import Store
+from maalestok.engines import sql
 from maalestok.engines.duckdb import DuckDBEngine
 from maalestok.facts import sql_files
 from maalestok.kontrolsager import synthetic
@@ -102,8 +103,10 @@ def bare(file: EventFile, empty: Path) -> float:
     """The same SQL in DuckDB alone: inputs as views and tables, each answer kept and fetched."""
     begun = time.perf_counter()
     connection = duckdb.connect(":memory:")
-    connection.execute(f"create view sagshaendelser as select *, 1 as orden from read_parquet('{file.path}')")  # noqa: S608  # our own path
-    connection.execute(f"create view kontrolsager as select * from read_parquet('{empty}')")  # noqa: S608  # our own path
+    connection.execute(
+        f"create view sagshaendelser as {sql.select(['*', '1 as orden'], f'read_parquet({sql.quoted(file.path)})')}"
+    )
+    connection.execute(f"create view kontrolsager as {sql.select(['*'], f'read_parquet({sql.quoted(empty)})')}")
     months = range(file.first, file.last + 1)
     for name, columns, rows in (
         ("perioder", "month_index integer", [(m,) for m in months]),
@@ -116,12 +119,12 @@ def bare(file: EventFile, empty: Path) -> float:
         ("steder", "kommune_kode varchar, sted varchar", memberships()),
     ):
         connection.execute(f"create table {name} ({columns})")
-        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in rows)
-        connection.execute(f"insert into {name} values {marks}", [cell for row in rows for cell in row])  # noqa: S608  # our own names
+        marks = f"({', '.join('?' for _ in rows[0])})"
+        connection.execute(sql.insert(name, marks, len(rows)), [cell for row in rows for cell in row])
     for name, select in sql_files("maalestok.kontrolsager"):
         connection.execute(f"create table {name} as {select}")
     for name in ("uenigheder", "maanedstal", "vinduer"):
-        connection.execute(f"select * from {name}").fetchall()  # noqa: S608  # our own names
+        connection.execute(sql.select(["*"], name)).fetchall()
     connection.close()
     return time.perf_counter() - begun
 

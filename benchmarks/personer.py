@@ -32,6 +32,7 @@ from maalestok.beskaeftigelse.personer.synthetic import NATIONAL
 from maalestok.beskaeftigelse.rules import load_rules
 from maalestok.deliveries.store import Store
 from maalestok.deliveries.used import FACTS
+from maalestok.engines import sql
 from maalestok.engines.choose import open_engine
 from maalestok.engines.duckdb import WRONG_OPTIMIZER, DuckDBEngine
 from maalestok.facts import sql_files
@@ -99,22 +100,21 @@ def bare(folder: Path, persons: int) -> Told:
         connection = duckdb.connect(":memory:", config={"temp_directory": spill})
         connection.execute(f"set disabled_optimizers = '{WRONG_OPTIMIZER}'")
         for file in prepared.files:
-            connection.execute(
-                f"create view {file.feed} as select *, {file.orden} as orden from read_parquet('{file.path}')"  # noqa: S608  # our own path
-            )
+            delivered = sql.select(["*", f"{file.orden} as orden"], f"read_parquet({sql.quoted(str(file.path))})")
+            connection.execute(f"create view {file.feed} as {delivered}")
         for name, (columns, rows) in prepared.plan.tables.items():
             connection.execute(f"create table {name} ({', '.join(f'{c} {kind}' for c, kind in columns.items())})")
             marks = f"({', '.join('?' for _ in columns)})"
             for start in range(0, len(rows), BATCH):
                 batch = rows[start : start + BATCH]
                 values = [value for row in batch for value in row]
-                connection.execute(f"insert into {name} values {', '.join([marks] * len(batch))}", values)  # noqa: S608  # our own names
+                connection.execute(sql.insert(name, marks, len(batch)), values)
         tables: dict[str, float] = {}
         for name, select in sql_files(PACKAGE):
             before = time.perf_counter()
             connection.execute(f"create table {name} as {select}")
             tables[name] = time.perf_counter() - before
-        answers = [connection.execute(f"select * from {name}").fetchall() for name in ANSWERS]  # noqa: S608  # our own names
+        answers = [connection.execute(sql.select(["*"], name)).fetchall() for name in ANSWERS]
         connection.close()
         seconds = time.perf_counter() - begun
     return {"seconds": seconds, "digest": digest(answers), **tables}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from maalestok.engines.sql import quoted, select
 from maalestok.errors import MaalestokError, UnreadableFile
 
 MEMORY = "2GB"
@@ -59,12 +60,7 @@ def _short_of_room(error: duckdb.Error) -> MaalestokError | None:
 def numbered_rows(path: Path) -> str:
     """SQL for the rows of a Parquet file of ours, each with its place in the file, from 0, as `raekke`."""
     rows = f"read_parquet({quoted(path)}, file_row_number = true)"
-    return f"select * exclude (file_row_number), file_row_number as raekke from {rows}"  # noqa: S608  # the path is quoted, and no other part comes from outside
-
-
-def quoted(path: Path) -> str:
-    """A path as a SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return select(["* exclude (file_row_number)", "file_row_number as raekke"], rows)
 
 
 def parquet_size(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, int]:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from maalestok.deliveries.bounded import TEXT_TYPES, WHOLE_TYPES, parquet_size, parquet_types, quoted
+from maalestok.deliveries.bounded import TEXT_TYPES, WHOLE_TYPES, parquet_size, parquet_types
 from maalestok.deliveries.columns import SYNTETISK, match_columns
 from maalestok.deliveries.issues import PER_RULE, Issue, Level
 from maalestok.deliveries.read_csv import check_header
 from maalestok.deliveries.tables import RawColumn, decode, too_many_rows
+from maalestok.engines.sql import quoted
 from maalestok.errors import UnreadableFile
 from maalestok.rules.models import ColumnKind, Feed
 

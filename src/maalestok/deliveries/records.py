@@ -11,6 +11,7 @@ from maalestok.deliveries.bounded import bounded
 from maalestok.deliveries.columnar import Source, broken, is_marked, kind_of_value, open_source
 from maalestok.deliveries.issues import PER_RULE, Issue, Level, rest
 from maalestok.deliveries.kinds import ColumnarRows
+from maalestok.engines.sql import select
 from maalestok.rules.models import Feed
 
 ROW_WORD = "datarække"
@@ -58,7 +59,7 @@ def row_issues(
     remedy: Remedy,
 ) -> list[Issue]:
     """What rows fail by themselves. `table` has `raekke` (the data row, from 0) and `fejl` (see `failed_bits`)."""
-    (failed,) = connection.execute(f"select coalesce(bit_or(fejl), 0) from {table}").fetchall()[0]  # noqa: S608  # names are ours
+    (failed,) = connection.execute(select(["coalesce(bit_or(fejl), 0)"], table)).fetchall()[0]
     placed = [
         replace(check, broken=f"fejl >> {place} & 1 = 1") for place, check in enumerate(checks) if failed >> place & 1
     ]
@@ -96,15 +97,13 @@ def kinds_in_file(connection: duckdb.DuckDBPyConnection, source: Source, picked:
     if not picked:
         return {}
     columns = sorted({check.column for _, check in picked})
-    texts = ", ".join(f"{source.texts[column]} as {column}" for column in columns)
-    kinds = ", ".join(kind_of_value(column) for column in columns)
+    texts = [f"{source.texts[column]} as {column}" for column in columns]
+    rows = select(["row_number() over () - 1 as raekke", *texts], source.table)
+    kinds = [kind_of_value(column) for column in columns]
     connection.execute("create or replace table udpeget (raekke bigint)")
     wanted = sorted({row for row, _ in picked})
     connection.execute("insert into udpeget select unnest(?)", [wanted])
-    answer = connection.execute(
-        f"select raekke, {kinds} from (select row_number() over () - 1 as raekke, {texts} from {source.table}) "  # noqa: S608  # names are ours
-        "semi join udpeget using (raekke)"
-    )
+    answer = connection.execute(select(["raekke", *kinds], f"({rows}) semi join udpeget using (raekke)"))
     return {(row[0], column): kind for row in answer.fetchall() for column, kind in zip(columns, row[1:], strict=True)}
 
 

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maalestok.engines.base import ParquetPart
+from maalestok.engines.sql import insert, quoted, select
 
 _TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
@@ -54,7 +54,7 @@ class DuckDBEngine:
         selects = []
         for part in parts:
             extra = "".join(f", {value}::integer as {column}" for column, value in part.constants.items())
-            selects.append(f"select *{extra} from read_parquet({_quoted(part.path)})")  # noqa: S608  # names are ours, paths quoted
+            selects.append(select([f"*{extra}"], f"read_parquet({quoted(part.path)})"))
             self._readable.append(str(part.path))
         self._connection.execute(f"create view {name} as {' union all by name '.join(selects)}")
 
@@ -65,13 +65,13 @@ class DuckDBEngine:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             values = [value for row in batch for value in row]
-            self._connection.execute(f"insert into {name} values {', '.join([marks] * len(batch))}", values)  # noqa: S608  # name is ours
+            self._connection.execute(insert(name, marks, len(batch)), values)
 
     def create(self, name: str, select: str) -> None:
         if not self._sealed:
-            listed = ", ".join(_quoted(path) for path in self._readable)
+            listed = ", ".join(quoted(path) for path in self._readable)
             self._connection.execute(f"set allowed_paths = [{listed}]")
-            self._connection.execute(f"set allowed_directories = [{_quoted(self._spill.name)}]")
+            self._connection.execute(f"set allowed_directories = [{quoted(self._spill.name)}]")
             self._connection.execute("set enable_external_access = false")
             self._connection.execute("set lock_configuration = true")
             self._sealed = True
@@ -82,7 +82,7 @@ class DuckDBEngine:
 
     def read(self, name: str) -> pl.DataFrame:
         # Handing Polars the relation itself leaves DuckDB's types alive at exit.
-        answer = self._connection.execute(f"select * from {name}")  # noqa: S608  # name is ours
+        answer = self._connection.execute(select(["*"], name))
         kinds = {str(column[0]): _TYPES[str(column[1])] for column in answer.description or ()}
         held = answer.fetchnumpy()
         return pl.DataFrame([_column(name, held[name], kind) for name, kind in kinds.items()])
@@ -103,7 +103,3 @@ def _column(name: str, values: NDArray[Any], kind: pl.DataType) -> pl.Series:
         return pl.Series(name, values.tolist(), dtype=kind)
     column, absent = pl.Series(name, np.ma.getdata(values), dtype=kind), np.ma.getmaskarray(values)
     return column.set(pl.Series(absent), None) if absent.any() else column
-
-
-def _quoted(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

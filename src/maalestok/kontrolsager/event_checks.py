@@ -10,6 +10,7 @@ from maalestok.deliveries.columnar import TIME_TYPES, Source
 from maalestok.deliveries.columns import SYNTETISK
 from maalestok.deliveries.records import MONTH, Check
 from maalestok.deliveries.records import REMEDIES as COMMON
+from maalestok.engines.sql import select
 from maalestok.kommune import kommuner
 from maalestok.kontrolsager.celler import SNIT
 from maalestok.kontrolsager.haendelser import Haendelser
@@ -38,7 +39,7 @@ EVENT_RULES = frozenset({*REMEDIES, "haendelse_orden", "periode_afsluttet"})
 
 def read_columns(source: Source) -> str:
     """The table of texts and of what can be read of them; rows in the file's order."""
-    texts = ", ".join(f"{sql} as {column}" for column, sql in source.texts.items())
+    texts = [f"{sql} as {column}" for column, sql in source.texts.items()]
     moment = source.texts["tidspunkt"]
     if source.types["tidspunkt"] in TIME_TYPES:
         maerke = f"cast({moment} as timestamp)"
@@ -51,12 +52,14 @@ def read_columns(source: Source) -> str:
         f"when omraade = '{omraade}' and kontroltrin = '{trin}' then {place}"
         for place, (omraade, trin) in enumerate(SNIT, start=1)
     )
-    return (
-        "select *, try_cast(kommune_kode as kommuner) as kommune, "  # noqa: S608  # names are ours
-        "try_cast(omraade as omraader) as omraade_kode, "
-        "try_cast(kontroltrin as kontroltrinnene) as trin, try_cast(haendelse as haendelser) as haendelse_kode, "
-        f"case {snit} end as snit from (select {texts}, {maerke} as maerke from {source.table})"  # names are ours
-    )
+    read = [
+        "try_cast(kommune_kode as kommuner) as kommune",
+        "try_cast(omraade as omraader) as omraade_kode",
+        "try_cast(kontroltrin as kontroltrinnene) as trin",
+        "try_cast(haendelse as haendelser) as haendelse_kode",
+        f"case {snit} end as snit",
+    ]
+    return select(["*", *read], f"({select([*texts, f'{maerke} as maerke'], source.table)})")
 
 
 def types(feed: Feed) -> Iterator[str]:

@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from maalestok.deliveries.bounded import quoted
 from maalestok.deliveries.check_rows import no_rows
 from maalestok.deliveries.columnar import Source, is_marked, rejected_lines
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.kinds import Arrival, ColumnarRows
 from maalestok.deliveries.records import ROW_WORD, Check, failed_bits, issues_of, pick, read_large, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
+from maalestok.engines.sql import quoted, select
 from maalestok.kontrolsager.event_checks import AMOUNTS, case_checks, read_columns, remedy, row_checks, types
 from maalestok.kontrolsager.haendelser import Haendelser, load_haendelser
 from maalestok.period import Period, PeriodError, PeriodKind, parse_period
@@ -69,9 +69,8 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day
         return refused(source, rows, issues)
     target = work / "rows.parquet"
     columns = ", ".join(EVENT_SCHEMA).replace("haendelse,", "cast(haendelse as varchar) as haendelse,")
-    connection.execute(
-        f"copy (select {columns} from forloeb order by sag, nr) to {quoted(target)} (format parquet, compression zstd)"  # noqa: S608  # names are ours
-    )
+    rows_in_order = select([columns], "forloeb", "order by sag, nr")
+    connection.execute(f"copy ({rows_in_order}) to {quoted(target)} (format parquet, compression zstd)")
     (first,) = connection.execute("select min(month_index) from forloeb").fetchall()[0]
     periods = [Period(month, PeriodKind.MONTH).code for month in range(first, until.month_index + 1)]
     return ColumnarRows(source.layout, ROW_WORD, rows, periods, is_marked(source), [], target)
@@ -79,7 +78,7 @@ def _read(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, day
 
 def _month(connection: duckdb.DuckDBPyConnection, source: Source) -> Period | None:
     """The month of the first row's `opgjort_til`."""
-    found = connection.execute(f"select {source.texts['opgjort_til']} from {source.table} limit 1").fetchall()  # noqa: S608  # names are ours
+    found = connection.execute(select([source.texts["opgjort_til"]], source.table, "limit 1")).fetchall()
     try:
         month = parse_period(found[0][0] or "") if found else None
     except PeriodError:
@@ -91,16 +90,14 @@ def _load(connection: duckdb.DuckDBPyConnection, source: Source, feed: Feed, che
     """Make `raa`: one narrow row per delivered row, in file order, with a bit in `fejl` for each check it fails."""
     for statement in types(feed):
         connection.execute(statement)
-    amounts = ", ".join(f"try_cast({amount} as bigint) as {amount}" for amount in AMOUNTS)
-    typed = read_columns(source)
-    connection.execute(
-        "create table raa as select sag_id, try_cast(kommune_kode as integer) * 10 + snit as celle, "  # noqa: S608  # names are ours
-        f"haendelse_kode as haendelse, maerke, {amounts}, {failed_bits(checks)} as fejl from ({typed})"
-    )
+    amounts = [f"try_cast({amount} as bigint) as {amount}" for amount in AMOUNTS]
+    cell = "try_cast(kommune_kode as integer) * 10 + snit as celle"
+    columns = ["sag_id", cell, "haendelse_kode as haendelse", "maerke", *amounts, f"{failed_bits(checks)} as fejl"]
+    connection.execute(f"create table raa as {select(columns, f'({read_columns(source)})')}")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  # name is ours
+    return int(connection.execute(select(["count(*)"], table)).fetchall()[0][0])
 
 
 def _case_issues(connection: duckdb.DuckDBPyConnection, feed: Feed, events: Haendelser) -> list[Issue]:
@@ -123,12 +120,18 @@ def _not_ended(feed: Feed, until: Period, day: date) -> Issue:
 
 def _order(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `forloeb`: each case's events in order, beside what came before and where the case began."""
-    connection.execute(
-        "create table forloeb as select "  # noqa: S608  # names are ours
-        "min(raekke) over (partition by sag_id) + 1 as sag, cast(row_number() over orden as integer) as nr, "
-        "celle, first_value(celle) over orden as foerste_celle, haendelse, lag(haendelse) over orden as foer, "
-        "cast(year(maerke) * 12 + month(maerke) - 1 as integer) as month_index, "
-        f"{', '.join(AMOUNTS)}, raekke "  # names are ours
-        "from (select rowid as raekke, * from raa) window orden as (partition by sag_id order by maerke, raekke)"
-    )
+    columns = [
+        "min(raekke) over (partition by sag_id) + 1 as sag",
+        "cast(row_number() over orden as integer) as nr",
+        "celle",
+        "first_value(celle) over orden as foerste_celle",
+        "haendelse",
+        "lag(haendelse) over orden as foer",
+        "cast(year(maerke) * 12 + month(maerke) - 1 as integer) as month_index",
+        *AMOUNTS,
+        "raekke",
+    ]
+    rows = "(select rowid as raekke, * from raa)"
+    in_order = "window orden as (partition by sag_id order by maerke, raekke)"
+    connection.execute(f"create table forloeb as {select(columns, rows, in_order)}")
     connection.execute("drop table raa")

@@ -15,13 +15,14 @@ from maalestok.beskaeftigelse.personer.dream_codes import CODE, NO_BENEFIT, read
 from maalestok.beskaeftigelse.personer.dream_columns import EPOCH, Layout, open_weeks
 from maalestok.beskaeftigelse.personer.row_checks import looks_like_cpr, remedy
 from maalestok.beskaeftigelse.rules import BeskaeftigelseRules, load_rules
-from maalestok.deliveries.bounded import bounded, numbered_rows, parquet_size, quoted
+from maalestok.deliveries.bounded import bounded, numbered_rows, parquet_size
 from maalestok.deliveries.check_rows import no_rows
 from maalestok.deliveries.columnar import broken, rejected_lines
 from maalestok.deliveries.columns import SYNTETISK
 from maalestok.deliveries.files import WORK_PREFIX, flush
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.records import Check, failed_bits, row_issues
+from maalestok.engines.sql import quoted, select
 from maalestok.errors import MaalestokError, UnreadableFile
 from maalestok.rules.models import Feed
 
@@ -121,20 +122,17 @@ def _read(connection: duckdb.DuckDBPyConnection, layout: Layout, feed: Feed, wor
     odd = f"length(person_id) > {_longest(feed)} or regexp_matches(person_id, '[\\x00-\\x1f\\x7f]')"
     checks = [Check("celle_tom", "person_id", "person_id is null"), Check("tekst_laesbar", "person_id", odd)]
     checks += marked if SYNTETISK in texts else []
-    named = ", ".join(f"{text} as {column}" for column, text in texts.items() if column != "person_id")
+    person = f"case when trim({texts['person_id']}) <> '' then {texts['person_id']} end as person_id"
+    named = [f"{text} as {column}" for column, text in texts.items() if column != "person_id"]
     weeks = f"list_transform([{', '.join(layout.weeks)}], lambda c: nullif(trim(c), ''))"
     places = f"range(1, {len(layout.weeks) + 1})"
-    read = (
-        f"select case when trim({texts['person_id']}) <> '' then {texts['person_id']} end as person_id, "  # noqa: S608  # the file's own names are quoted in `columnar`; the rest is ours
-        f"{named + ', ' if named else ''}{weeks} as k from {layout.source.table}"
-    )
+    read = select([person, *named, f"{weeks} as k"], layout.source.table)
     starts = f"list_filter({places}, lambda i: k[i] is not null and k[i - 1] is distinct from k[i])"
     ends = f"list_filter({places}, lambda i: k[i] is not null and k[i + 1] is distinct from k[i])"
-    runs = (
-        "select person_id, list_transform(foerste, lambda i: k[i]) as kode, foerste, sidste, "  # noqa: S608  # built of the query above and of checks of ours
-        f"{failed_bits(checks)} as fejl, coalesce({looks_like_cpr(feed)}, false) as cpr "
-        f"from (select *, {starts} as foerste, {ends} as sidste from ({read}))"
-    )
+    held = select(["*", f"{starts} as foerste", f"{ends} as sidste"], f"({read})")
+    codes = "list_transform(foerste, lambda i: k[i]) as kode"
+    failed = [f"{failed_bits(checks)} as fejl", f"coalesce({looks_like_cpr(feed)}, false) as cpr"]
+    runs = select(["person_id", codes, "foerste", "sidste", *failed], f"({held})")
     connection.execute(f"copy ({runs}) to {quoted(raw)} (format parquet, compression zstd, compression_level 1)")
     connection.execute(f"create view raekker as {numbered_rows(raw)}")
     rows, like_cpr = connection.execute("select count(*), count(*) filter (where cpr) from raekker").fetchall()[0]
@@ -197,11 +195,9 @@ def _write(connection: duckdb.DuckDBPyConnection, layout: Layout, rules: Beskaef
         columns.append(f"'{SYNTETISK.upper()}' as {SYNTETISK}")
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=WORK_PREFIX) as beside:
         target = Path(beside) / "forloeb.parquet"
-        connection.execute(
-            f"copy (select {', '.join(columns)} from (select *, "  # noqa: S608  # columns and days of ours; the path is quoted
-            f"date '{EPOCH}' + cast(7 * ({layout.first} + foerste - 1) as integer) as mandag from ({_MERGED})) "
-            f"order by nr, fra, ydelse) to {quoted(target)} (format parquet, compression zstd)"
-        )
+        monday = f"date '{EPOCH}' + cast(7 * ({layout.first} + foerste - 1) as integer) as mandag"
+        spells = select(columns, f"({select(['*', monday], f'({_MERGED})')})", "order by nr, fra, ydelse")
+        connection.execute(f"copy ({spells}) to {quoted(target)} (format parquet, compression zstd)")
         count, _ = parquet_size(connection, target)
         target.chmod(0o600)
         flush(target)

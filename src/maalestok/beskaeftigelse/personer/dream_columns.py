@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from maalestok.deliveries.bounded import TEXT_TYPES, WHOLE_TYPES, parquet_types, quoted
+from maalestok.deliveries.bounded import TEXT_TYPES, WHOLE_TYPES, parquet_types
 from maalestok.deliveries.columnar import Source, as_text, csv_header, csv_table, is_parquet
 from maalestok.deliveries.columns import SYNTETISK
 from maalestok.deliveries.issues import shown
+from maalestok.engines.sql import quoted
 from maalestok.errors import UnreadableFile
 
 EPOCH = date(1970, 1, 5)

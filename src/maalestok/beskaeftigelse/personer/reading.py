@@ -11,13 +11,14 @@ import duckdb
 
 from maalestok.beskaeftigelse.personer.coverage import NEEDED
 from maalestok.beskaeftigelse.personer.row_checks import apart, looks_like_cpr, readings, remedy, row_checks
-from maalestok.deliveries.bounded import numbered_rows, quoted
+from maalestok.deliveries.bounded import numbered_rows
 from maalestok.deliveries.check_rows import no_rows
 from maalestok.deliveries.columnar import Source, is_marked, rejected_lines
 from maalestok.deliveries.issues import Issue, Level
 from maalestok.deliveries.kinds import Arrival, ColumnarRows
 from maalestok.deliveries.records import ROW_WORD, failed_bits, issues_of, pick, read_large, refused, row_issues
 from maalestok.deliveries.tables import too_many_rows
+from maalestok.engines.sql import quoted, select
 from maalestok.kommune import kommuner, place_name
 from maalestok.period import Period, PeriodKind, parse_period
 from maalestok.rules.models import ColumnKind, Feed
@@ -50,9 +51,9 @@ def _read(
 ) -> ColumnarRows:
     checks = row_checks(feed, source, days_since_1970(arrival.day))
     raw, target = work / "raa.parquet", work / "rows.parquet"
-    columns = ", ".join(f"{c.id}_ as {c.id}" for c in feed.columns)
-    flags = f"{failed_bits(checks)} as fejl, coalesce({looks_like_cpr(feed)}, false) as cpr"
-    narrow = f"select {columns}, {flags} from ({readings(feed, source)})"  # noqa: S608  # columns are named by the feed's rule; the file's own names are quoted in `columnar`
+    columns = [f"{c.id}_ as {c.id}" for c in feed.columns]
+    flags = [f"{failed_bits(checks)} as fejl", f"coalesce({looks_like_cpr(feed)}, false) as cpr"]
+    narrow = select([*columns, *flags], f"({readings(feed, source)})")
     connection.execute(f"copy ({narrow}) to {quoted(raw)} (format parquet, compression zstd, compression_level 1)")
     connection.execute(f"create view raekker as {numbered_rows(raw)}")
     rows, like_cpr = connection.execute("select count(*), count(*) filter (where cpr) from raekker").fetchall()[0]

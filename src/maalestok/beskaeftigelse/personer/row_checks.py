@@ -11,6 +11,7 @@ from maalestok.deliveries.columnar import Source
 from maalestok.deliveries.columns import SYNTETISK
 from maalestok.deliveries.records import MONTH, Check
 from maalestok.deliveries.records import REMEDIES as COMMON
+from maalestok.engines.sql import select
 from maalestok.kommune import kommuner
 from maalestok.rules.models import ColumnKind, Feed, FeedColumn
 
@@ -79,8 +80,8 @@ def readings(feed: Feed, source: Source) -> str:
     filled = [f"case when trim({c.id}) <> '' then {c.id} end as {c.id}" for c in feed.columns]
     read = [f"cast({_reading(c)} as {TYPES.get(c.kind, 'integer')}) as {c.id}_" for c in feed.columns]
     marked = [SYNTETISK] if SYNTETISK in source.texts else []
-    inner = f"select {', '.join([*filled, *marked])} from (select {', '.join(texts)} from {source.table})"  # noqa: S608  # columns are named by the feed's rule; the file's own names are quoted in `columnar`
-    return f"select *, {', '.join(read)} from ({inner})"  # noqa: S608  # built of the query above and of readings of ours
+    inner = select([*filled, *marked], f"({select(texts, source.table)})")
+    return select(["*", *read], f"({inner})")
 
 
 def _reading(column: FeedColumn) -> str:

@@ -6,11 +6,12 @@ of every condition, so a block's rows are those that hold all of its columns. Al
 agree to the last digit: grade-days (a day of full benefit is 100), and residuals in `RESIDUAL` parts of a grade-day.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maalestok.beskaeftigelse.rammevilkaar.blocks import Block, blocks
 from maalestok.beskaeftigelse.rammevilkaar.model_rules import AGE_SEX, SEXES, UNKNOWN, ModelCondition, ModelVersion
+from maalestok.engines.sql import quoted, select
 
 OUTCOMES = ("y1", "y2", "y3")
 """Grade-days of the areas, by their number in `priority`."""
@@ -61,14 +62,18 @@ def person_table(version: ModelVersion, window: Window) -> str:
     )
     outcomes = ", ".join(f"coalesce(udfald.{name}, 0) as {name}" for name in OUTCOMES)
     first, last = window.quarters
-    return (
-        f"select borgere.person_id as person, borgere.kommune_kode as kommune, {outcomes}, {chosen} from borgere "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
-        "inner join raekkevidde on raekkevidde.feed = 'borgere' and raekkevidde.orden = borgere.orden "
+    days = select(
+        ["person", sums],
+        "kvartalsdage",
+        f"where version = {window.version} and kvartal between {first} and {last} group by person",
+    )
+    return select(
+        ["borgere.person_id as person", "borgere.kommune_kode as kommune", outcomes, chosen],
+        "borgere inner join raekkevidde on raekkevidde.feed = 'borgere' and raekkevidde.orden = borgere.orden "
         f"and {window.day} between raekkevidde.fra_dag and raekkevidde.til_dag "
-        f"left join (select person, {sums} from kvartalsdage where version = {window.version} "
-        f"and kvartal between {first} and {last} group by person) as udfald on udfald.person = borgere.person_id "
+        f"left join ({days}) as udfald on udfald.person = borgere.person_id",
         f"where borgere.fra <= {window.day} and coalesce(borgere.til, {window.day}) >= {window.day} "
-        f"and {window.year} - borgere.foedselsaar between {window.ages[0]} and {window.ages[1]}"
+        f"and {window.year} - borgere.foedselsaar between {window.ages[0]} and {window.ages[1]}",
     ).replace("foedselsaar_alder", f"({window.year} - borgere.foedselsaar)")
 
 
@@ -83,12 +88,8 @@ def _category(condition: ModelCondition) -> str:
                     f"when foedselsaar_alder >= {condition.ages[place]} and borgere.koen = '{sex}' then {number}"
                 )
         return f"case {' '.join(steps)} else {unknown} end"
-    steps = [f"when '{_quoted(code)}' then {number}" for number, code in enumerate(condition.codes)]
+    steps = [f"when {quoted(code)} then {number}" for number, code in enumerate(condition.codes)]
     return f"case borgere.{condition.id} {' '.join(steps)} else {unknown} end"
-
-
-def _quoted(code: str) -> str:
-    return code.replace("'", "''")
 
 
 def blocks_of(version: ModelVersion) -> tuple[Block, ...]:
@@ -99,11 +100,9 @@ def blocks_of(version: ModelVersion) -> tuple[Block, ...]:
 
 def blocks_query(version: ModelVersion) -> str:
     """SQL for persons counted in each municipality by blocks of conditions, with sums of the outcomes."""
-    sets = ", ".join(_set("kommune", *block.columns) for block in blocks_of(version))
-    return (
-        f"select kommune, {', '.join(columns(version))}, cast(count(*) as bigint) as n, {_sums(OUTCOMES)} "  # noqa: S608  # identifiers of the rule file and of this module
-        f"from {PERSONS} group by grouping sets ({sets})"
-    )
+    sets = [("kommune", *block.columns) for block in blocks_of(version)]
+    chosen = ["kommune", *columns(version), "cast(count(*) as bigint) as n", _sums(OUTCOMES)]
+    return select(chosen, PERSONS, _by_sets(sets))
 
 
 def pairs_query(version: ModelVersion) -> str:
@@ -117,14 +116,12 @@ def pairs_query(version: ModelVersion) -> str:
     )
     none = ", ".join(f"cast(null as bigint) as {one}{other}" for one, other in products)
     names = columns(version)
-    parts = [
-        f"select kommune, {_held(names)}, cast(count(*) as bigint) as n, {_sums(OUTCOMES)}, {squares} "  # noqa: S608  # identifiers of the rule file and of this module
-        f"from {PERSONS} group by kommune"
-    ]
+    everybody = ["kommune", _held(names), "cast(count(*) as bigint) as n", _sums(OUTCOMES), squares]
+    parts = [select(everybody, PERSONS, "group by kommune")]
     for block in blocks_of(version):
         sets = [*(("kommune", name) for name in block.alone), *(("kommune", *pair) for pair in block.pairs)]
         parts.append(_added(BLOCKS, names, block, sets, f"{_sums(['n', *OUTCOMES])}, {none}"))
-    return f"select * from ({' union all '.join(parts)}) as par order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
+    return select(["*"], f"({' union all '.join(parts)}) as par", _in_order(["kommune", *names]))
 
 
 def _added(
@@ -133,14 +130,12 @@ def _added(
     """A query that adds a block's rows up to sets of its columns."""
     held = {name for chosen in sets for name in chosen}
     own = " and ".join(f"{name} is not null" for name in block.columns)
-    return (
-        f"select {_held(['kommune', *names], held)}, {told} from {table} where {own}{where} "  # noqa: S608  # identifiers of the rule file and of this module
-        f"group by grouping sets ({', '.join(_set(*chosen) for chosen in sets)})"
-    )
+    return select([_held(["kommune", *names], held), told], table, f"where {own}{where} {_by_sets(sets)}")
 
 
-def _set(*names: str) -> str:
-    return f"({', '.join(names)})"
+def _by_sets(sets: Iterable[Sequence[str]]) -> str:
+    held = [f"({', '.join(names)})" for names in sets]
+    return f"group by grouping sets ({', '.join(held)})"
 
 
 def _held(names: Sequence[str], held: Collection[str] = ()) -> str:
@@ -152,7 +147,7 @@ def _sums(names: Sequence[str]) -> str:
 
 
 def _in_order(names: Sequence[str]) -> str:
-    return ", ".join(f"{name} asc nulls first" for name in names)
+    return f"order by {', '.join(f'{name} asc nulls first' for name in names)}"
 
 
 def rest_blocks_query(
@@ -185,21 +180,18 @@ def rest_blocks_query(
             steps.append(f"case kommune {' '.join(of_area)} else 0 end")
         rests.append(f"{' - '.join(steps)} as {RESIDUALS[nr]}")
     names = columns(version)
-    inner = f"select kommune, {', '.join(names)}, {', '.join(rests)} from {PERSONS}"  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
+    inner = select(["kommune", *names, *rests], PERSONS)
     # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
     # before the sets are, not once for each set.
     squared = ", ".join(
         f"cast({u} as decimal(19, 0)) * cast({u} as decimal(19, 0)) as {name}" for name, u in SQUARES.items()
     )
-    inner = f"select *, {squared} from ({inner}) as rest"  # noqa: S608  # identifiers of the rule file and of this module
-    squares = ", ".join(f"sum({name}) as {name}" for name in SQUARES)
+    inner = select(["*", squared], f"({inner}) as rest")
+    squares = [f"sum({name}) as {name}" for name in SQUARES]
     made = blocks_of(version)
-    sets = [_set("kommune", *block.columns) for block in made if block.alone]
-    sets += [_set(*block.columns) for block in made if block.pairs]
-    return (
-        f"select kommune, {', '.join(names)}, {_sums(RESIDUALS)}, {squares} "  # noqa: S608  # identifiers of the rule file, quoted codes and numbers
-        f"from ({inner}) as rester group by grouping sets ({', '.join(sets)})"
-    )
+    sets = [("kommune", *block.columns) for block in made if block.alone]
+    sets += [block.columns for block in made if block.pairs]
+    return select(["kommune", *names, _sums(RESIDUALS), *squares], f"({inner}) as rester", _by_sets(sets))
 
 
 def rests_query(version: ModelVersion) -> str:
@@ -217,7 +209,7 @@ def rests_query(version: ModelVersion) -> str:
             parts.append(_added(REST_BLOCKS, names, block, alone, told, " and kommune is not null"))
         if block.pairs:
             parts.append(_added(REST_BLOCKS, names, block, block.pairs, told, " and kommune is null"))
-    return f"select * from ({' union all '.join(parts)}) as rester order by {_in_order(['kommune', *names])}"  # noqa: S608  # identifiers of the rule file and of this module
+    return select(["*"], f"({' union all '.join(parts)}) as rester", _in_order(["kommune", *names]))
 
 
 def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int]) -> str:
@@ -234,21 +226,24 @@ def benefits_query(version: ModelVersion, window: Window, days: tuple[int, int])
     first, last = days
     begin = f"case when omraadespaend.fra > {first} then omraadespaend.fra else {first} end"
     end = f"case when omraadespaend.til < {last} then omraadespaend.til else {last} end"
-    held = (
-        "select omraadespaend.person, omraadespaend.fra, min(ydelsesspaend.ydelse) as ydelse, "  # noqa: S608  # whole numbers of a window and names of this module
-        f"min(omraadespaend.grad * ({end} - ({begin}) + 1)) as grad_dage from omraadespaend "
+    held = select(
+        [
+            "omraadespaend.person",
+            "omraadespaend.fra",
+            "min(ydelsesspaend.ydelse) as ydelse",
+            f"min(omraadespaend.grad * ({end} - ({begin}) + 1)) as grad_dage",
+        ],
+        "omraadespaend "
         f"inner join ydelser on ydelser.version = {window.version} and ydelser.prioritet = omraadespaend.prioritet "
         "inner join ydelsesspaend on ydelsesspaend.person = omraadespaend.person "
         "and ydelsesspaend.ydelse = ydelser.ydelse "
-        "and ydelsesspaend.fra <= omraadespaend.fra and ydelsesspaend.til >= omraadespaend.til "
+        "and ydelsesspaend.fra <= omraadespaend.fra and ydelsesspaend.til >= omraadespaend.til",
         f"where omraadespaend.version = {window.version} and omraadespaend.fra <= {last} "
-        f"and omraadespaend.til >= {first} group by omraadespaend.person, omraadespaend.fra"
+        f"and omraadespaend.til >= {first} group by omraadespaend.person, omraadespaend.fra",
     )
-    sets = ["(ydelse, kommune)", *(f"(ydelse, {name})" for name in names)]
-    chosen = ", ".join(["ydelse", "kommune", *names])
-    order = _in_order(["ydelse", "kommune", *names])
-    return (
-        f"select {chosen}, cast(sum(grad_dage) as bigint) as grad_dage from ({held}) as holdt "  # noqa: S608  # identifiers of the rule file and of this module
-        f"inner join {PERSONS} on {PERSONS}.person = holdt.person "
-        f"group by grouping sets ({', '.join(sets)}) order by {order}"
+    chosen = ["ydelse", "kommune", *names]
+    return select(
+        [*chosen, "cast(sum(grad_dage) as bigint) as grad_dage"],
+        f"({held}) as holdt inner join {PERSONS} on {PERSONS}.person = holdt.person",
+        f"{_by_sets(('ydelse', name) for name in ('kommune', *names))} {_in_order(chosen)}",
     )
