@@ -92,7 +92,7 @@ def counted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Stat
 def fitted(engine: Engine, version: ModelVersion, clock: Clock) -> tuple[s.Statistics, f.Fit, s.Residuals]:
     """From a person table that the engine knows to a fit and its residuals."""
     whole, found = counted(engine, version, clock)
-    rows = answers.rests(engine, version, *f.whole_coefficients(found), {})
+    rows = answers.residual_sums(engine, version, *f.whole_coefficients(found), {})
     residuals = f.of_kept(s.read_residuals(rows, whole, version), found)
     clock.tick("rester")
     return whole, found, residuals

@@ -48,7 +48,7 @@ def test_as_on_duckdb(name: str, tmp_path: Path, spark_engine_factory: Callable[
     assert (there.found.dropped != (), there.joined != ()) == ((True, True) if name == "left out" else (False, False))
     np.testing.assert_array_equal(there.found.coefficients, here.found.coefficients)
     np.testing.assert_array_equal(there.found.classical(), here.found.classical())
-    assert_frame_equal(there.rests, here.rests, check_exact=True)
+    assert_frame_equal(there.residual_sums, here.residual_sums, check_exact=True)
     np.testing.assert_array_equal(there.scores, here.scores)
     np.testing.assert_array_equal(clustered(there.found, there.scores), clustered(here.found, here.scores))
     np.testing.assert_array_equal(there.variances().whole, here.variances().whole)

@@ -92,7 +92,7 @@ class Both:
     """
 
     pairs: pl.DataFrame
-    rests: pl.DataFrame
+    residual_sums: pl.DataFrame
     statistics: s.Statistics
     joined: tuple[q.Term, ...]
     found: Fit
@@ -125,9 +125,9 @@ def run(
     statistics = with_areas(statistics, areas)
     found = fit(statistics)
     of_kommune = whole_of_kommune(found, statistics, areas)
-    rests = answers.rests(engine, version, *whole_coefficients(found), of_kommune)
-    residuals = residuals_with_areas(s.read_residuals(rests, statistics, version), areas)
-    return Both(pairs, rests, statistics, joined, found, of_kept(residuals, found))
+    residual_sums = answers.residual_sums(engine, version, *whole_coefficients(found), of_kommune)
+    residuals = residuals_with_areas(s.read_residuals(residual_sums, statistics, version), areas)
+    return Both(pairs, residual_sums, statistics, joined, found, of_kept(residuals, found))
 
 
 def on_duckdb(people: pl.DataFrame, version: ModelVersion, folder: Path, areas: AreaColumns | None = None) -> Both:
@@ -391,7 +391,7 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     first = on_duckdb(people, version, tmp_path)
     again = on_duckdb(people.sample(fraction=1, shuffle=True, seed=1), version, tmp_path)
     order = ["kommune", *q.columns(version)]
-    for one, other in ((first.pairs, again.pairs), (first.rests, again.rests)):
+    for one, other in ((first.pairs, again.pairs), (first.residual_sums, again.residual_sums)):
         assert other.equals(one)
         assert one.equals(one.sort(order))
     assert again.statistics.terms == first.statistics.terms

@@ -14,16 +14,19 @@ def pairs(engine: Engine, version: ModelVersion) -> pl.DataFrame:
     return _asked(engine, {q.BLOCKS: q.blocks_query(version), q.PAIRS: q.pairs_query(version)})
 
 
-def rests(
+def residual_sums(
     engine: Engine,
     version: ModelVersion,
     parts: Mapping[q.Term, Sequence[int]],
     constant: Sequence[int],
     of_kommune: Mapping[str, Sequence[int]],
 ) -> pl.DataFrame:
-    """Sums of residuals and of their squares (`queries.rests_query`); arguments as of `queries.rest_blocks_query`."""
-    blocks = q.rest_blocks_query(version, parts, constant, of_kommune)
-    rows = _asked(engine, {q.REST_BLOCKS: blocks, q.RESTS: q.rests_query(version)})
+    """Sums of residuals and of their squares (`queries.residual_sums_query`).
+
+    Arguments are those of `queries.residual_blocks_query`.
+    """
+    blocks = q.residual_blocks_query(version, parts, constant, of_kommune)
+    rows = _asked(engine, {q.RESIDUAL_BLOCKS: blocks, q.RESIDUAL_SUMS: q.residual_sums_query(version)})
     return rows.with_columns(pl.col(*q.SQUARES).cast(pl.Float64))
 
 

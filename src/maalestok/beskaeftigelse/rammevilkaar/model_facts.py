@@ -110,8 +110,8 @@ def area_values_of(areas: pl.DataFrame, window: CountedWindow, version: ModelVer
 def basis_of(version: ModelVersion) -> list[str]:
     """What kept facts hang on besides the specification: the queries, and the method of the errors."""
     window = q.Window(0, 0, (0, 0), 0, (0, 0))
-    nothing = q.rest_blocks_query(version, {}, [0] * len(q.OUTCOMES), {})
-    sums = [q.blocks_query(version), q.pairs_query(version), nothing, q.rests_query(version)]
+    nothing = q.residual_blocks_query(version, {}, [0] * len(q.OUTCOMES), {})
+    sums = [q.blocks_query(version), q.pairs_query(version), nothing, q.residual_sums_query(version)]
     return [METHOD, q.person_table(version, window), *sums, q.benefits_query(version, window, (0, 0))]
 
 
@@ -153,7 +153,7 @@ def _of_window(
     found = fit(statistics)
     parts, constant = whole_coefficients(found)
     of_kommune = whole_of_kommune(found, statistics, areas)
-    scores = answers.rests(engine, version, parts, constant, of_kommune)
+    scores = answers.residual_sums(engine, version, parts, constant, of_kommune)
     without = _without_rows(influence(statistics, found), statistics)
     residuals = of_kept(residuals_with_areas(read_residuals(scores, statistics, version), areas), found)
     errors = _error_rows(difference_variances(statistics, found, residuals, areas.clusters), statistics)

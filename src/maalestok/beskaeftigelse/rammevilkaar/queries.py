@@ -16,9 +16,10 @@ from maalestok.engines.sql import quoted, select
 OUTCOMES = ("y1", "y2", "y3")
 """Grade-days of the areas, by their number in `priority`."""
 RESIDUALS = ("u1", "u2", "u3")
+"""Residuals of the areas, in `RESIDUAL` parts of a grade-day."""
 RESIDUAL = 1 << 20
 PERSONS, BLOCKS, PAIRS = "modelpersoner", "modelblokke", "modelpar"
-REST_BLOCKS, RESTS, BENEFITS = "modelrestblokke", "modelrester", "modelydelser"
+RESIDUAL_BLOCKS, RESIDUAL_SUMS, BENEFITS = "modelrestblokke", "modelrester", "modelydelser"
 SQUARES = {"u1u1": "u1", "u2u2": "u2", "u3u3": "u3", "uu": "(u1 + u2 + u3)"}
 """Sums of squared residuals of each area and of their sum, and what is squared."""
 Term = tuple[str, str]
@@ -150,7 +151,7 @@ def _in_order(names: Sequence[str]) -> str:
     return f"order by {', '.join(f'{name} asc nulls first' for name in names)}"
 
 
-def rest_blocks_query(
+def residual_blocks_query(
     version: ModelVersion,
     parts: Mapping[Term, Sequence[int]],
     constant: Sequence[int],
@@ -164,7 +165,7 @@ def rest_blocks_query(
         constant: the intercepts.
         of_kommune: kommune_kode -> what its area's conditions add, the same way; missing ones are 0.
     """
-    rests = []
+    residuals = []
     for nr, name in enumerate(OUTCOMES):
         steps = [f"{name} * {RESIDUAL} - {constant[nr]}"]
         for place, condition in enumerate(version.of_persons):
@@ -178,9 +179,9 @@ def rest_blocks_query(
         of_area = [f"when {int(kode)} then {values[nr]}" for kode, values in sorted(of_kommune.items())]
         if of_area:
             steps.append(f"case kommune {' '.join(of_area)} else 0 end")
-        rests.append(f"{' - '.join(steps)} as {RESIDUALS[nr]}")
+        residuals.append(f"{' - '.join(steps)} as {RESIDUALS[nr]}")
     names = columns(version)
-    inner = select(["kommune", *names, *rests], PERSONS)
+    inner = select(["kommune", *names, *residuals], PERSONS)
     # Squares are whole numbers of up to 38 digits, so that their sums don't hang on the order of adding; they are made
     # before the sets are, not once for each set.
     squared = ", ".join(
@@ -194,7 +195,7 @@ def rest_blocks_query(
     return select(["kommune", *names, _sums(RESIDUALS), *squares], f"({inner}) as rester", _by_sets(sets))
 
 
-def rests_query(version: ModelVersion) -> str:
+def residual_sums_query(version: ModelVersion) -> str:
     """SQL for sums of residuals and of their squares by municipality and category, and by pairs of categories.
 
     Squares are written out, since they may be longer than any whole number the engines give back.
@@ -206,9 +207,9 @@ def rests_query(version: ModelVersion) -> str:
     for place, block in enumerate(blocks_of(version)):
         alone = [*([] if place else [("kommune",)]), *(("kommune", name) for name in block.alone)]
         if alone:
-            parts.append(_added(REST_BLOCKS, names, block, alone, told, " and kommune is not null"))
+            parts.append(_added(RESIDUAL_BLOCKS, names, block, alone, told, " and kommune is not null"))
         if block.pairs:
-            parts.append(_added(REST_BLOCKS, names, block, block.pairs, told, " and kommune is null"))
+            parts.append(_added(RESIDUAL_BLOCKS, names, block, block.pairs, told, " and kommune is null"))
     return select(["*"], f"({' union all '.join(parts)}) as rester", _in_order(["kommune", *names]))
 
 

@@ -161,7 +161,7 @@ def _terms(rows: pl.DataFrame, version: ModelVersion) -> tuple[tuple[Term, ...],
 
 
 def read_residuals(rows: pl.DataFrame, statistics: Statistics, version: ModelVersion) -> Residuals:
-    """The answer of `rests_query`, of the terms that persons have; those of areas are 0."""
+    """The answer of `residual_sums_query`, of the terms that persons have; those of areas are 0."""
     size, m, count = len(statistics.terms), len(OUTCOMES), len(statistics.kommuner)
     scores, squares = np.zeros((count, size, m)), np.zeros((count, size, m + 1))
     pairs = np.zeros((size, size, m + 1))
